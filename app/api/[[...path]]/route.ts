@@ -1,0 +1,15 @@
+import { Problem } from "#lib/http/problem.ts";
+import { route } from "#lib/http/route.ts";
+
+const notFound = async (): Promise<never> => {
+  throw new Problem("not_found", "There is no such route. docs/api.md lists them all.");
+};
+
+/** Whatever no other route answers: an API never answers with a page. */
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/*", {
+  GET: notFound,
+  POST: notFound,
+  PUT: notFound,
+  PATCH: notFound,
+  DELETE: notFound,
+});

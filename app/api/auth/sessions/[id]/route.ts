@@ -1,0 +1,14 @@
+import { revoke } from "#lib/auth/sessions.ts";
+import { authenticate } from "#lib/http/bearer.ts";
+import { Problem } from "#lib/http/problem.ts";
+import { route } from "#lib/http/route.ts";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/sessions/{id}", {
+  DELETE: async (request, call) => {
+    const current = await authenticate(request, call);
+    const { id = "" } = call.params;
+    const revoked = await revoke(call, current.user_id, [id], "revoked");
+    if (revoked === 0) throw new Problem("not_found", "You have no such session, or it is over.");
+    return new Response(null, { status: 204 });
+  },
+});

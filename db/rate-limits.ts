@@ -1,0 +1,83 @@
+import { sql } from "kysely";
+import type { Database, Query } from "./index.ts";
+
+/** Durations are milliseconds. */
+export interface Penalty {
+  /** How many attempts a window allows; at least 2. */
+  limit: number;
+  window: number;
+  /** How long the key is blocked once the limit is reached; doubles with each attempt more. */
+  delay: number;
+  maxDelay: number;
+  /** How long the count is remembered after a block. */
+  memory: number;
+}
+
+/**
+ * Takes one attempt from `key`, or answers until when it is blocked (Unix milliseconds). One
+ * statement, so a hundred parallel guesses get as many tries as the limit says
+ * (better-auth's CVE-2026-110861 counted after the fact).
+ */
+export async function takeAttempt(
+  db: Database,
+  key: string,
+  penalty: Penalty,
+  now: number,
+): Promise<{ allowed: true } | { allowed: false; blockedUntil: number }> {
+  const { limit, window, delay, maxDelay, memory } = penalty;
+  const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
+  // Doubling by shift; capped before it can overflow.
+  const over = sql<number>`case when (${count}) - ${limit} > 20 then 20 else (${count}) - ${limit} end`;
+  const doubled = sql<number>`(${sql.lit(delay)} << (${over}))`;
+  const block = sql<number>`case when ${doubled} > ${maxDelay} then ${maxDelay} else ${doubled} end`;
+
+  const taken = await db.relaxed((query) =>
+    query
+      .insertInto("rate_limits")
+      .values({ key, count: 1, blocked_until: 0, expires_at: now + window })
+      .onConflict((conflict) =>
+        conflict
+          .column("key")
+          .doUpdateSet({
+            count,
+            blocked_until: sql<number>`case when (${count}) < ${limit} then 0 else ${now} + (${block}) end`,
+            expires_at: sql<number>`case
+              when (${count}) >= ${limit} then ${now + memory} + (${block})
+              when rate_limits.expires_at <= ${now} then ${now + window}
+              else rate_limits.expires_at end`,
+          })
+          .where("rate_limits.blocked_until", "<=", now),
+      )
+      .returning("count")
+      .executeTakeFirst(),
+  );
+  if (taken) return { allowed: true };
+
+  const row = await db.query
+    .selectFrom("rate_limits")
+    .select("blocked_until")
+    .where("key", "=", key)
+    .executeTakeFirst();
+  return { allowed: false, blockedUntil: row?.blocked_until ?? now + delay };
+}
+
+/** Forgets the attempts of `key`: the right password was given. */
+export async function resetAttempts(db: Database, key: string): Promise<void> {
+  await db.relaxed((query) => query.deleteFrom("rate_limits").where("key", "=", key).execute());
+}
+
+/** Gives one attempt back: it was not a failure after all. */
+export async function returnAttempt(db: Database, key: string): Promise<void> {
+  await db.relaxed((query) =>
+    query
+      .updateTable("rate_limits")
+      .set({ count: sql`count - 1`, blocked_until: 0 })
+      .where("key", "=", key)
+      .where("count", ">", 0)
+      .execute(),
+  );
+}
+
+export async function pruneRateLimits(db: Query, now: number): Promise<void> {
+  await db.deleteFrom("rate_limits").where("expires_at", "<=", now).execute();
+}

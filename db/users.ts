@@ -1,0 +1,63 @@
+import type { Insertable, Selectable } from "kysely";
+import type { Query } from "./index.ts";
+import type { UsersTable } from "./schema.ts";
+
+export type UserRow = Selectable<UsersTable>;
+
+/** Finds by what a person types: an email address if there is an @ in it, else a username. */
+export async function findUserByIdentifier(
+  db: Query,
+  identifier: string,
+): Promise<UserRow | undefined> {
+  const column = identifier.includes("@") ? "email_key" : "username_key";
+  return db
+    .selectFrom("users")
+    .selectAll()
+    .where(column, "=", identifier.toLowerCase())
+    .executeTakeFirst();
+}
+
+/** What stood in the way of a new or renamed user. */
+export type Taken = "username_taken" | "email_taken";
+
+/** Inserts the user, or says which of the unique values is taken. */
+export async function insertUser(db: Query, user: Insertable<UsersTable>): Promise<Taken | "ok"> {
+  const inserted = await db
+    .insertInto("users")
+    .values(user)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted) return "ok";
+  const namesake = await findUserByIdentifier(db, user.username_key);
+  return namesake ? "username_taken" : "email_taken";
+}
+
+/** Changes the profile; the unique index decides between two who want one name at once. */
+export async function updateProfile(
+  db: Query,
+  id: string,
+  change: { name?: string | undefined; username?: string | undefined },
+): Promise<UserRow | "username_taken" | undefined> {
+  const { name, username } = change;
+  return db
+    .updateTable("users")
+    .set({
+      ...(name !== undefined && { name }),
+      ...(username !== undefined && { username, username_key: username.toLowerCase() }),
+      // Keeps the statement valid when nothing else changes.
+      id,
+    })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst()
+    .catch(async (error: unknown) => {
+      const namesake = username && (await findUserByIdentifier(db, username));
+      if (namesake && namesake.id !== id) return "username_taken" as const;
+      throw error;
+    });
+}
+
+export async function recordLogin(db: Query, id: string, now: number): Promise<void> {
+  await db.updateTable("users").set({ last_login_at: now }).where("id", "=", id).execute();
+}

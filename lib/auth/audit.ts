@@ -1,0 +1,43 @@
+/** What happened to accounts and sessions, for their owners and for whoever answers for them. */
+import { insertAuditEvent } from "#db/audit-events.ts";
+import type { AuthContext } from "./context.ts";
+import { randomId } from "./random-id.ts";
+
+export type AuditType =
+  | "signup"
+  | "login"
+  | "login_failed"
+  | "logout"
+  | "session_revoked"
+  | "refresh_reused"
+  | "rate_limited"
+  | "profile_changed";
+
+interface AuditSubject {
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+  /** A word more; never anything that a person typed. */
+  detail?: string;
+}
+
+/** Enough of a session id to tell sessions apart, too little to be of use (ASVS 16.2.5). */
+export function shortSession(sessionId: string): string {
+  return sessionId.slice(0, 8);
+}
+
+export async function audit(
+  { db, now, caller }: AuthContext,
+  type: AuditType,
+  { userId, sessionId, detail = "" }: AuditSubject,
+): Promise<void> {
+  await insertAuditEvent(db, {
+    id: randomId(),
+    at: now,
+    type,
+    user_id: userId ?? null,
+    session: sessionId ? shortSession(sessionId) : null,
+    ip: caller.ip,
+    user_agent: caller.userAgent,
+    detail,
+  });
+}

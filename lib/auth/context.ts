@@ -1,0 +1,19 @@
+import type { Database } from "#db/index.ts";
+import type { Config } from "#lib/config.ts";
+import type { SigningKeyCache } from "./signing-key-cache.ts";
+
+/** What the core works with; passed in, never reached for. */
+export interface AuthContext {
+  db: Database;
+  config: Config;
+  keys: SigningKeyCache;
+  /** Unix milliseconds, one value for the whole request. */
+  now: number;
+  /** Who is calling, as far as the connection tells. */
+  caller: Caller;
+}
+
+export interface Caller {
+  ip: string;
+  userAgent: string;
+}

@@ -1,0 +1,32 @@
+/** Thrown when too many are waiting already. */
+export class LaneFullError extends Error {
+  override name = "LaneFullError";
+}
+
+/**
+ * Runs at most `width` jobs at a time and lets at most `queue` more wait their turn, first come
+ * first served. Password hashing goes through one: each hash takes 19 MiB and one of the few
+ * threads that signing and unsealing need as well.
+ * @returns a function that runs a job; it throws LaneFullError when the queue is full
+ */
+export function createLane(width: number, queue: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  return async function run<T>(job: () => Promise<T>): Promise<T> {
+    if (running >= width) {
+      if (waiting.length >= queue) throw new LaneFullError();
+      // The one that finishes hands its place over, so nobody can slip in between.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await job();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

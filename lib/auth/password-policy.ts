@@ -1,0 +1,47 @@
+/** Which passwords people may choose: NIST SP 800-63B-4 §3.1.1.2. No composition rules. */
+const maxLength = 256;
+
+/** What must not be somebody's whole password, because it is the first thing to be tried. */
+interface Owner {
+  username: string;
+  email: string;
+  name: string;
+}
+
+/**
+ * Says what is wrong with `password`, in a sentence for its owner, or undefined when it is fine.
+ * Lengths count code points after NFC, so that "é" is one however it was typed.
+ */
+export async function refusePassword(
+  password: string,
+  owner: Owner,
+  minLength: number,
+): Promise<string | undefined> {
+  // Lone surrogates all become U+FFFD in UTF-8: different passwords would share one hash.
+  if (!password.isWellFormed()) return "This password has characters that are not valid Unicode.";
+  const normalised = password.normalize("NFC");
+  const length = [...normalised].length;
+  if (length < minLength) return `Use at least ${minLength} characters.`;
+  if (length > maxLength) return `Use at most ${maxLength} characters.`;
+
+  const folded = normalised.toLowerCase();
+  const [mailbox] = owner.email.split("@");
+  const own = [owner.username, owner.email, mailbox, owner.name, "latchkey"];
+  if (own.some((word) => word?.normalize("NFC").toLowerCase() === folded)) {
+    return "Your name, username or email address is too easy to guess as a password.";
+  }
+  if ((await commonPasswords()).has(folded)) {
+    return "This is one of the most common passwords, and among the first that are tried.";
+  }
+  return undefined;
+}
+
+let common: Promise<Set<string>> | undefined;
+
+/** Some 49,000 passwords, loaded when the first one is chosen: signing in does not need them. */
+function commonPasswords(): Promise<Set<string>> {
+  common ??= import("@zxcvbn-ts/language-common").then(
+    ({ dictionary }) => new Set(dictionary["passwords-common"].map((word) => String(word))),
+  );
+  return common;
+}

@@ -1,0 +1,6 @@
+import { base64url } from "jose";
+
+/** 128 random bits from the system's generator, base64url: 22 characters (ASVS 7.2.3). */
+export function randomId(): string {
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
+}

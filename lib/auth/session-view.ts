@@ -1,0 +1,26 @@
+import Bowser from "bowser";
+import type { SessionRow } from "#db/sessions.ts";
+import type { SessionView } from "./schemas.ts";
+import { isoTime } from "./user-view.ts";
+
+/** A session as its owner sees it; `currentId` is the one that asks. */
+export function viewSession(row: SessionRow, currentId: string): SessionView {
+  return {
+    id: row.id,
+    current: row.id === currentId,
+    created_at: isoTime(row.created_at),
+    last_used_at: isoTime(row.last_used_at),
+    expires_at: isoTime(Math.min(row.idle_expires_at, row.expires_at)),
+    user_agent: row.user_agent,
+    device: deviceName(row.user_agent),
+    ip: row.ip,
+  };
+}
+
+/** What a person calls it: "Firefox on Windows". */
+export function deviceName(userAgent: string): string {
+  if (!userAgent) return "Unknown device";
+  const { browser, os } = Bowser.parse(userAgent);
+  if (browser.name && os.name) return `${browser.name} on ${os.name}`;
+  return browser.name || os.name || "Unknown device";
+}

@@ -1,0 +1,215 @@
+/** Sessions: how they start, go on and end. judge.ts decides; here the verdict is carried out. */
+import { revokeSessions } from "#db/blacklist.ts";
+import type { RevocationReason } from "#db/schema.ts";
+import {
+  advanceSession,
+  findSession,
+  insertSession,
+  listLiveSessions,
+  type SessionRow,
+  type SessionWithUser,
+  touchSession,
+} from "#db/sessions.ts";
+import { type AuditType, audit } from "./audit.ts";
+import type { AuthContext } from "./context.ts";
+import { judge, type SessionState } from "./judge.ts";
+import { randomId } from "./random-id.ts";
+import type { RefreshToken } from "./refresh-token.ts";
+
+/** The longest unused make room for the newest. */
+const maxSessionsPerUser = 50;
+
+/** `last_used_at` moves at most this often, in milliseconds: a busy session costs no writes. */
+const touchEvery = 60_000;
+
+/** How often to judge again when another request advances the session at the same time. */
+const maxTries = 3;
+
+/** Starts a session for a user who has just proved who they are. */
+export async function startSession(
+  context: AuthContext,
+  userId: string,
+  { remember, amr }: { remember: boolean; amr: string[] },
+): Promise<{ session: SessionRow; token: RefreshToken }> {
+  const { db, config, now, caller } = context;
+  await makeRoom(context, userId);
+  const expiresAt = now + config.sessionLifetime * 1000;
+  const token: RefreshToken = {
+    session: randomId(),
+    generation: 0,
+    id: randomId(),
+    parent: null,
+    issued_at: now,
+    expires_at: idleLimit(context, expiresAt),
+  };
+  const session: SessionRow = {
+    id: token.session,
+    user_id: userId,
+    generation: token.generation,
+    token_id: token.id,
+    advanced_at: now,
+    created_at: now,
+    authenticated_at: now,
+    last_used_at: now,
+    idle_expires_at: token.expires_at,
+    expires_at: expiresAt,
+    remember: remember ? 1 : 0,
+    amr: amr.join(" "),
+    user_agent: caller.userAgent,
+    ip: caller.ip,
+  };
+  await insertSession(db.query, session);
+  return { session, token };
+}
+
+export type Refreshed = {
+  kind: "refreshed";
+  session: SessionWithUser;
+  /** The cookie to set; undefined when the presented one is to be kept. */
+  next: RefreshToken | undefined;
+};
+
+export type Refused =
+  | { kind: "expired" | "superseded" | "reused" }
+  | { kind: "revoked"; reason: RevocationReason };
+
+/** Judges a refresh token and, when it is good, lets its session go on. */
+export async function refreshSession(
+  context: AuthContext,
+  token: RefreshToken,
+): Promise<Refreshed | Refused> {
+  const { db, config, now } = context;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const session = await findSession(db.query, token.session);
+    const verdict = judge(token, session && stateOf(session), now, config);
+    if (session === undefined) return { kind: "expired" };
+    switch (verdict.kind) {
+      case "current":
+        await touch(context, session);
+        return { kind: "refreshed", session, next: successorOf(context, session, token) };
+      case "successor":
+      case "ahead": {
+        if (!verdict.advances) return { kind: "refreshed", session, next: undefined };
+        const next = successorOf(context, session, token);
+        const swapped = await advanceSession(
+          db,
+          session,
+          { generation: token.generation, tokenId: token.id, idleExpiresAt: next.expires_at },
+          now,
+        );
+        if (swapped) return { kind: "refreshed", session, next };
+        // Another request was faster: what is true now is in the database.
+        break;
+      }
+      case "reused":
+        await revoke(context, session.user_id, [session.id], "reuse");
+        return { kind: "reused" };
+      case "revoked":
+        return { kind: "revoked", reason: session.revoked ?? "revoked" };
+      case "expired":
+      case "superseded":
+        return { kind: verdict.kind };
+    }
+  }
+  return { kind: "superseded" };
+}
+
+/** Finds the session of a token for showing a page: judges, and never writes. */
+export async function readSession(
+  { db, config, now }: Pick<AuthContext, "db" | "config" | "now">,
+  token: RefreshToken,
+): Promise<SessionWithUser | undefined> {
+  const session = await findSession(db.query, token.session);
+  const verdict = judge(token, session && stateOf(session), now, config);
+  switch (verdict.kind) {
+    case "current":
+    case "successor":
+    case "ahead":
+    // An honest browser's page request that a refresh has overtaken must not show a login form.
+    case "superseded":
+      return session;
+    case "expired":
+    case "revoked":
+    case "reused":
+      return undefined;
+  }
+}
+
+const auditTypes: Record<RevocationReason, AuditType> = {
+  logout: "logout",
+  revoked: "session_revoked",
+  reuse: "refresh_reused",
+  replaced: "session_revoked",
+  too_many_sessions: "session_revoked",
+};
+
+/** Ends sessions of one user, durably, and answers how many were still alive. */
+export async function revoke(
+  context: AuthContext,
+  userId: string,
+  which: string[] | { allBut: string },
+  reason: RevocationReason,
+): Promise<number> {
+  const ids = Array.isArray(which) ? { ids: which } : which;
+  const revoked = await revokeSessions(context.db, userId, ids, reason, context.now);
+  if (revoked > 0) {
+    const sessionId = Array.isArray(which) && which.length === 1 ? which[0] : undefined;
+    await audit(context, auditTypes[reason], { userId, sessionId, detail: `${reason} ${revoked}` });
+  }
+  return revoked;
+}
+
+/** Ends the session of a token that its own browser gives up, whatever its generation. */
+export async function revokeByToken(
+  context: AuthContext,
+  token: RefreshToken,
+  reason: RevocationReason,
+): Promise<void> {
+  const session = await findSession(context.db.query, token.session);
+  if (session) await revoke(context, session.user_id, [session.id], reason);
+}
+
+async function makeRoom(context: AuthContext, userId: string): Promise<void> {
+  const live = await listLiveSessions(context.db.query, userId, context.now);
+  const unused = live.slice(maxSessionsPerUser - 1).map((session) => session.id);
+  if (unused.length > 0) await revoke(context, userId, unused, "too_many_sessions");
+}
+
+async function touch(context: AuthContext, session: SessionWithUser): Promise<void> {
+  if (context.now - session.last_used_at < touchEvery) return;
+  const limit = idleLimit(context, session.expires_at);
+  await touchSession(context.db, session.id, limit, context.now);
+}
+
+/** The next cookie, for the token that is, or is about to become, the current one. */
+function successorOf(
+  context: AuthContext,
+  session: SessionWithUser,
+  current: RefreshToken,
+): RefreshToken {
+  return {
+    session: session.id,
+    generation: current.generation + 1,
+    id: randomId(),
+    parent: current.id,
+    issued_at: context.now,
+    expires_at: idleLimit(context, session.expires_at),
+  };
+}
+
+/** When a session ends if nothing uses it after `now`: never later than its absolute limit. */
+function idleLimit({ config, now }: AuthContext, expiresAt: number): number {
+  return Math.min(now + config.refreshTokenLifetime * 1000, expiresAt);
+}
+
+function stateOf(session: SessionWithUser): SessionState {
+  return {
+    generation: session.generation,
+    tokenId: session.token_id,
+    advancedAt: session.advanced_at,
+    idleExpiresAt: session.idle_expires_at,
+    expiresAt: session.expires_at,
+    userActive: session.is_active === 1,
+    revoked: session.revoked !== null,
+  };
+}

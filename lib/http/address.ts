@@ -1,0 +1,58 @@
+/** The caller's address, as far as it can be believed. */
+import { BlockList, isIPv6 } from "node:net";
+import type { Config } from "#lib/config.ts";
+import { peerAddressHeader } from "./peer-address.ts";
+
+/**
+ * Walks from the connection's own end back through X-Forwarded-For, as long as the address that
+ * vouches for the next one is a trusted proxy. Without TRUSTED_PROXIES that is the peer itself.
+ * On Vercel the platform's header is set by its edge and cannot be sent from outside.
+ */
+export function callerAddress(headers: Headers, { trustedProxies, vercel }: Config): string {
+  if (vercel) return headers.get("x-vercel-forwarded-for")?.split(",")[0]?.trim() || "unknown";
+  const peer = plain(headers.get(peerAddressHeader) ?? "");
+  const trusted = blockList(trustedProxies);
+  const chain = (headers.get("x-forwarded-for") ?? "").split(",").map((item) => plain(item.trim()));
+  let address = peer;
+  while (isListed(trusted, address)) {
+    const previous = chain.pop();
+    if (!previous) break;
+    address = previous;
+  }
+  return address || "unknown";
+}
+
+/**
+ * What is counted for an address: itself, or its /64, because whoever has one IPv6 address has
+ * all of those.
+ */
+export function addressBucket(address: string): string {
+  if (!isIPv6(address)) return address;
+  // The URL parser writes an IPv6 address in its one canonical form (RFC 5952).
+  const { hostname } = new URL(`http://[${address.split("%")[0]}]`);
+  const [head = "", tail = ""] = hostname.slice(1, -1).split("::");
+  const left = head.split(":").filter(Boolean);
+  const right = tail.split(":").filter(Boolean);
+  const zeros = Array(Math.max(0, 8 - left.length - right.length)).fill("0");
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
+}
+
+/** IPv4 addresses come as `::ffff:192.0.2.1` through a socket that listens on both. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+}
+
+function isListed(list: BlockList, address: string): boolean {
+  return address !== "" && list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+function blockList(networks: string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", prefix] = network.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}

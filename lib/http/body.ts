@@ -1,0 +1,91 @@
+/** Request bodies: limited while they are read, decoded strictly, checked against a schema. */
+import type { z } from "zod";
+import { Problem } from "./problem.ts";
+
+/** Bytes. */
+const maxSize = 16 * 1024;
+/** Our own inputs are one level deep. */
+const maxDepth = 8;
+
+const formType = "application/x-www-form-urlencoded";
+
+export function isForm(request: Request): boolean {
+  return mediaType(request) === formType;
+}
+
+/**
+ * Reads a body of JSON, or of a form when `forms` are welcome, and validates it.
+ * @throws {Problem} unsupported_media_type, body_too_large, malformed_request, validation_failed
+ */
+export async function readBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const type = mediaType(request);
+  if (type !== "application/json") {
+    throw new Problem("unsupported_media_type", "Send the body as application/json.");
+  }
+  return validate(parseJson(await readText(request)), schema);
+}
+
+/** Reads a form. A field that comes twice counts once, as its last value. */
+export async function readForm(request: Request): Promise<Record<string, string>> {
+  return Object.fromEntries(new URLSearchParams(await readText(request)));
+}
+
+/** @throws {Problem} validation_failed, naming each field */
+export function validate<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message, code }) => ({
+    path: path.join("."),
+    message: code === "invalid_type" ? "This is missing, or not of the right type." : message,
+  }));
+  throw new Problem("validation_failed", "Some values are not right; see the fields.", { errors });
+}
+
+function mediaType(request: Request): string {
+  const [type = ""] = (request.headers.get("content-type") ?? "").split(";");
+  return type.trim().toLowerCase();
+}
+
+/** Stops at the limit, so that a body without an honest Content-Length fills no memory. */
+async function readText(request: Request): Promise<string> {
+  const tooLarge = new Problem("body_too_large", "Send at most 16 KiB.");
+  if (Number(request.headers.get("content-length") ?? 0) > maxSize) throw tooLarge;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxSize) throw tooLarge;
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("malformed_request", "The body is not complete, valid UTF-8.");
+  }
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem("malformed_request", "The body is not valid JSON.");
+  }
+  if (!isShallow(value, maxDepth)) {
+    throw new Problem("malformed_request", `The body is nested more than ${maxDepth} levels deep.`);
+  }
+  return value;
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
+}

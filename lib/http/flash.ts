@@ -1,0 +1,62 @@
+/** What a form post without JavaScript leaves for the page that its 303 leads to. */
+import { z } from "zod";
+import { seal, unseal } from "#lib/auth/seal.ts";
+import type { Config } from "#lib/config.ts";
+import { readCookies, setCookie } from "./cookies.ts";
+import type { Problem } from "./problem.ts";
+
+const cookieName = "form_flash";
+
+/** Seconds: long enough for a redirect on a slow line. */
+const lifetime = 60;
+
+const flashSchema = z.strictObject({
+  form: z.enum(["login", "signup"]),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  /** What was typed, but for the password. */
+  values: z.record(z.string(), z.string()),
+  /** Unix milliseconds. */
+  expires_at: z.int(),
+});
+
+export type Flash = z.output<typeof flashSchema>;
+
+/** Longer values are nobody's name, and a cookie holds 4096 bytes. */
+const maxValue = 254;
+const kept = ["username", "email", "name"];
+
+/** The Set-Cookie header that carries the problem and the typed values over a redirect. */
+export async function flashCookie(
+  form: Flash["form"],
+  problem: Problem,
+  fields: Record<string, string>,
+  { config, now }: { config: Config; now: number },
+): Promise<string> {
+  const values = Object.entries(fields).filter(
+    ([name, value]) => kept.includes(name) && value.length <= maxValue,
+  );
+  const flash: Flash = {
+    form,
+    code: problem.code,
+    detail: problem.message,
+    errors: problem.options.errors ?? [],
+    values: Object.fromEntries(values),
+    expires_at: now + lifetime * 1000,
+  };
+  const sealed = await seal(flash, "form flash", config.secrets);
+  return setCookie(cookieName, sealed, { ...config.cookie, maxAge: lifetime });
+}
+
+/** What the latest post of `form` left in this browser's Cookie header, if anything. */
+export async function openFlash(
+  form: Flash["form"],
+  cookieHeader: string | null,
+  { config, now }: { config: Config; now: number },
+): Promise<Flash | undefined> {
+  const [sealed] = readCookies(cookieHeader, cookieName);
+  if (!sealed) return undefined;
+  const flash = await unseal(sealed, flashSchema, "form flash", config.secrets);
+  return flash && flash.form === form && flash.expires_at > now ? flash : undefined;
+}

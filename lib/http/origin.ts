@@ -1,0 +1,66 @@
+/** Who may call from a browser: the defence against CSRF, and CORS. */
+import type { Config } from "#lib/config.ts";
+import { isLoopback } from "#lib/config.ts";
+import { Problem } from "./problem.ts";
+
+/**
+ * Refuses a state-changing request that a foreign page has caused. The Origin is compared
+ * exactly: `null`, other ports, look-alikes and sibling subdomains are foreign. Without one, Fetch
+ * Metadata speaks; without either, no browser sent the request, and there is no ambient
+ * authority to abuse (OWASP CSRF cheat sheet, ASVS 3.5.1).
+ * @throws {Problem} origin_not_allowed
+ */
+export function requireOwnOrigin(request: Request, config: Config, isForm: boolean): void {
+  const origin = request.headers.get("origin");
+  const site = request.headers.get("sec-fetch-site");
+  // A form post needs no CORS preflight, so it is taken from our own pages only.
+  const allowed = isForm ? isOurs(origin, [config.appUrl], config) : isAllowed(origin, config);
+  const fine =
+    origin === null ? site === null || site === "same-origin" || site === "none" : allowed;
+  if (fine) return;
+  const from = origin ?? `a ${site} page`;
+  throw new Problem(
+    "origin_not_allowed",
+    `Requests from ${from} are not allowed here; APP_URL and ALLOWED_ORIGINS say which are.`,
+  );
+}
+
+/** Whether pages of `origin` may call with credentials. */
+export function isAllowed(origin: string | null, config: Config): origin is string {
+  return isOurs(origin, config.allowedOrigins, config);
+}
+
+function isOurs(origin: string | null, ours: string[], config: Config): origin is string {
+  if (origin === null) return false;
+  if (ours.includes(origin)) return true;
+  // While developing, localhost and 127.0.0.1 are one machine, whatever APP_URL calls it.
+  if (config.production || !URL.canParse(origin)) return false;
+  return isLoopback(origin) && isLoopback(config.appUrl) && samePort(origin, config.appUrl);
+}
+
+function samePort(a: string, b: string): boolean {
+  return new URL(a).port === new URL(b).port;
+}
+
+/** Adds the CORS headers that every answer carries, errors too. */
+export function addCorsHeaders(headers: Headers, request: Request, config: Config): void {
+  headers.append("Vary", "Origin");
+  const origin = request.headers.get("origin");
+  if (!isAllowed(origin, config)) return;
+  headers.set("Access-Control-Allow-Origin", origin);
+  headers.set("Access-Control-Allow-Credentials", "true");
+  headers.set("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate");
+}
+
+/** The answer to a preflight; what is not allowed gets no CORS headers, and the browser stops. */
+export function preflight(methods: string[]): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      Allow: methods.join(", "),
+      "Access-Control-Allow-Methods": methods.join(", "),
+      "Access-Control-Allow-Headers": "Authorization, Content-Type",
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}

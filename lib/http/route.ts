@@ -1,0 +1,141 @@
+/** What every route has in common: who is calling, from where, the answer's form, the log line. */
+import { isUnavailable } from "#db/index.ts";
+import { shortSession } from "#lib/auth/audit.ts";
+import type { AuthContext } from "#lib/auth/context.ts";
+import { LaneFullError } from "#lib/auth/lane.ts";
+import { RateLimitedError } from "#lib/auth/rate-limits.ts";
+import { services } from "#lib/services.ts";
+import { callerAddress } from "./address.ts";
+import { isForm } from "./body.ts";
+import { log } from "./log.ts";
+import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
+import { Problem } from "./problem.ts";
+
+/** A request's context, and what the log line will say of it. */
+export interface Call extends AuthContext {
+  /** Filled in as soon as it is known whose request this is. */
+  subject: { userId?: string; sessionId?: string };
+  /** The values of the path's parameters. */
+  params: Record<string, string>;
+}
+
+type Handler = (request: Request, call: Call) => Promise<Response>;
+type NextHandler = (
+  request: Request,
+  next?: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response>;
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+type Method = (typeof methods)[number];
+
+/** Methods that change nothing; a foreign page gains nothing by causing them. */
+const safeMethods = new Set<string>(["GET", "HEAD", "OPTIONS"]);
+
+const maxUserAgent = 512;
+
+/**
+ * The exports of a `route.ts`: `export const { GET, HEAD, POST, … } = route("/api/…", { POST })`.
+ * All seven have to be exported, because Next answers a method that is missing without a body.
+ */
+export function route(
+  path: string,
+  handlers: Partial<Record<"GET" | "POST" | "PUT" | "PATCH" | "DELETE", Handler>>,
+): Record<Method, NextHandler> {
+  const allowed = methods.filter(
+    (method) => method in handlers || method === "OPTIONS" || (method === "HEAD" && handlers.GET),
+  );
+  const choose = (method: Method): Handler => {
+    if (method === "OPTIONS") return async () => preflight(allowed);
+    const handler = handlers[(method === "HEAD" ? "GET" : method) as keyof typeof handlers];
+    return handler ?? (async () => refuseMethod(method, allowed));
+  };
+  const entries = methods.map((method): [Method, NextHandler] => {
+    const handler = choose(method);
+    return [method, async (request, next) => answer(path, handler, request, await next?.params)];
+  });
+  return Object.fromEntries(entries) as Record<Method, NextHandler>;
+}
+
+async function answer(
+  path: string,
+  handler: Handler,
+  request: Request,
+  params: Record<string, string | string[] | undefined> = {},
+): Promise<Response> {
+  const started = performance.now();
+  const { config, db, keys } = services();
+  const call: Call = {
+    config,
+    db,
+    keys,
+    now: Date.now(),
+    caller: {
+      ip: callerAddress(request.headers, config),
+      userAgent: (request.headers.get("user-agent") ?? "").slice(0, maxUserAgent),
+    },
+    subject: {},
+    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, `${value}`])),
+  };
+
+  let response: Response;
+  let failure: Problem | undefined;
+  try {
+    if (!safeMethods.has(request.method)) requireOwnOrigin(request, config, isForm(request));
+    response = await handler(request, call);
+  } catch (error) {
+    failure = problemOf(error);
+    if (failure.status === 500) log.error({ route: path, err: error });
+    response = failure.toResponse();
+  }
+  if (request.method === "HEAD") response = new Response(null, response);
+  if (!response.headers.has("cache-control")) response.headers.set("Cache-Control", "no-store");
+  addCorsHeaders(response.headers, request, config);
+
+  const { userId, sessionId } = call.subject;
+  log.info({
+    route: path,
+    method: request.method,
+    status: response.status,
+    ...(failure && { code: failure.code }),
+    duration_ms: Math.round((performance.now() - started) * 10) / 10,
+    ...(userId && { user: userId }),
+    ...(sessionId && { session: shortSession(sessionId) }),
+  });
+  return response;
+}
+
+async function refuseMethod(method: string, allowed: string[]): Promise<never> {
+  throw new Problem(
+    "method_not_allowed",
+    `${method} is not available; ${allowed.join(", ")} are.`,
+    {
+      headers: { Allow: allowed.join(", ") },
+    },
+  );
+}
+
+/** The one place where errors become answers. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof RateLimitedError) {
+    const { retryAfter } = error;
+    return new Problem("too_many_attempts", `Try again in ${waiting(retryAfter)}.`, { retryAfter });
+  }
+  if (error instanceof LaneFullError) {
+    return new Problem("unavailable", "Too many people are signing in just now. Try again.", {
+      retryAfter: 2,
+    });
+  }
+  if (isUnavailable(error)) {
+    return new Problem("unavailable", "The database does not answer. Nothing was changed.", {
+      retryAfter: 5,
+    });
+  }
+  return new Problem("internal_error", "The error has been logged. Nothing more is known here.");
+}
+
+function waiting(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} seconds`;
+  return `${minutes} minutes`;
+}

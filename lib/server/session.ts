@@ -1,0 +1,46 @@
+/** Who is signed in, while a page is rendered. Judges the refresh token, and never advances it. */
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { listLiveSessions } from "#db/sessions.ts";
+import type { SessionView, User } from "#lib/auth/schemas.ts";
+import { viewSession } from "#lib/auth/session-view.ts";
+import { readSession } from "#lib/auth/sessions.ts";
+import { viewUser } from "#lib/auth/user-view.ts";
+import { presentedToken } from "#lib/http/auth-cookies.ts";
+import { services } from "#lib/services.ts";
+
+export interface PageSession {
+  user: User;
+  sessionId: string;
+}
+
+/** The session of the visitor, or null; asked of the database once per request. */
+export const getSession = cache(async (): Promise<PageSession | null> => {
+  // Reading cookies first tells Next that this page is made anew for each visitor.
+  await cookies();
+  const cookieHeader = (await headers()).get("cookie");
+  const { config, db } = services();
+  const presented = await presentedToken(cookieHeader, config);
+  if (presented.kind !== "token") return null;
+  const session = await readSession({ db, config, now: Date.now() }, presented.token);
+  return session ? { user: viewUser(session.user_id, session), sessionId: session.id } : null;
+});
+
+/**
+ * The session of the visitor; who has none is sent to log in and comes back to `path`. Every
+ * protected page calls it: the middleware is a convenience, this is the lock.
+ */
+export async function requireSession(path: string): Promise<PageSession> {
+  const session = await getSession();
+  if (!session) redirect(`/login?next=${encodeURIComponent(path)}`);
+  return session;
+}
+
+/** Where the visitor is signed in, the latest used first. */
+export async function listSessions({ user, sessionId }: PageSession): Promise<SessionView[]> {
+  const { db } = services();
+  const sessions = await listLiveSessions(db.query, user.id, Date.now());
+  return sessions.map((session) => viewSession(session, sessionId));
+}

@@ -1,0 +1,21 @@
+/** `npm start`: migrates, then serves the production build. Arguments go to `next start`. */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { migrate } from "#db/migrate.ts";
+import { runScript } from "./lib/run-script.ts";
+
+Object.assign(process.env, { NODE_ENV: "production" });
+await runScript(async ({ db }) => {
+  await migrate(db);
+});
+
+if (process.exitCode === undefined) {
+  const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
+  const server = spawn(process.execPath, [next, "start", ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => server.kill(signal));
+  }
+  server.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}

@@ -32,7 +32,7 @@ export async function signUp(context: AuthContext, input: NewUser): Promise<Sign
   const { db, config, now, caller } = context;
   const message = await refusePassword(input.password, input, config.passwordMinLength);
   if (message !== undefined) return { kind: "weak_password", message };
-  await takeFrom(context, { kind: "signup by address", of: caller.ip });
+  await takeFrom(context, { kind: "signup by address", of: caller.network });
 
   const user: UserRow = {
     id: randomId(),
@@ -79,7 +79,7 @@ export async function logIn(
   const user = await findUserByIdentifier(db.query, username);
   const browser = await openBrowser(user?.id);
   const account: Limit = { kind: "login by account", of: user?.id ?? username.toLowerCase() };
-  const address: Limit = { kind: "login by address", of: caller.ip };
+  const address: Limit = { kind: "login by address", of: caller.network };
   const limits: Limit[] = browser
     ? [{ kind: "login by browser", of: browser.id }]
     : // The address first: one that has used up its tries cannot use up the account's as well.

@@ -15,5 +15,7 @@ export interface AuthContext {
 
 export interface Caller {
   ip: string;
+  /** What attempts are counted by: the address, or the /64 of an IPv6 one. */
+  network: string;
   userAgent: string;
 }

@@ -5,7 +5,7 @@ import type { AuthContext } from "#lib/auth/context.ts";
 import { LaneFullError } from "#lib/auth/lane.ts";
 import { RateLimitedError } from "#lib/auth/rate-limits.ts";
 import { services } from "#lib/services.ts";
-import { callerAddress } from "./address.ts";
+import { addressBucket, callerAddress } from "./address.ts";
 import { isForm } from "./body.ts";
 import { log } from "./log.ts";
 import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
@@ -64,13 +64,15 @@ async function answer(
 ): Promise<Response> {
   const started = performance.now();
   const { config, db, keys } = services();
+  const ip = callerAddress(request.headers, config);
   const call: Call = {
     config,
     db,
     keys,
     now: Date.now(),
     caller: {
-      ip: callerAddress(request.headers, config),
+      ip,
+      network: addressBucket(ip),
       userAgent: (request.headers.get("user-agent") ?? "").slice(0, maxUserAgent),
     },
     subject: {},

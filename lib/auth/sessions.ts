@@ -1,5 +1,4 @@
-/** Sessions: how they start, go on and end. judge.ts decides; here the verdict is carried out. */
-import { revokeSessions } from "#db/blacklist.ts";
+/** Sessions: how they start and go on. judge.ts decides; here the verdict is carried out. */
 import type { RevocationReason } from "#db/schema.ts";
 import {
   advanceSession,
@@ -10,11 +9,11 @@ import {
   type SessionWithUser,
   touchSession,
 } from "#db/sessions.ts";
-import { type AuditType, audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { judge, type SessionState } from "./judge.ts";
 import { randomId } from "./random-id.ts";
 import type { RefreshToken } from "./refresh-token.ts";
+import { revoke } from "./revocation.ts";
 
 /** The longest unused make room for the newest. */
 const maxSessionsPerUser = 50;
@@ -114,59 +113,30 @@ export async function refreshSession(
   return { kind: "superseded" };
 }
 
+export type Ended = { kind: "ended"; why: "expired" | RevocationReason };
+
 /** Finds the session of a token for showing a page: judges, and never writes. */
 export async function readSession(
   { db, config, now }: Pick<AuthContext, "db" | "config" | "now">,
   token: RefreshToken,
-): Promise<SessionWithUser | undefined> {
+): Promise<{ kind: "alive"; session: SessionWithUser } | Ended> {
   const session = await findSession(db.query, token.session);
   const verdict = judge(token, session && stateOf(session), now, config);
+  if (session === undefined) return { kind: "ended", why: "expired" };
   switch (verdict.kind) {
     case "current":
     case "successor":
     case "ahead":
     // An honest browser's page request that a refresh has overtaken must not show a login form.
     case "superseded":
-      return session;
+      return { kind: "alive", session };
     case "expired":
+      return { kind: "ended", why: "expired" };
     case "revoked":
+      return { kind: "ended", why: session.revoked ?? "revoked" };
     case "reused":
-      return undefined;
+      return { kind: "ended", why: "reuse" };
   }
-}
-
-const auditTypes: Record<RevocationReason, AuditType> = {
-  logout: "logout",
-  revoked: "session_revoked",
-  reuse: "refresh_reused",
-  replaced: "session_revoked",
-  too_many_sessions: "session_revoked",
-};
-
-/** Ends sessions of one user, durably, and answers how many were still alive. */
-export async function revoke(
-  context: AuthContext,
-  userId: string,
-  which: string[] | { allBut: string },
-  reason: RevocationReason,
-): Promise<number> {
-  const ids = Array.isArray(which) ? { ids: which } : which;
-  const revoked = await revokeSessions(context.db, userId, ids, reason, context.now);
-  if (revoked > 0) {
-    const sessionId = Array.isArray(which) && which.length === 1 ? which[0] : undefined;
-    await audit(context, auditTypes[reason], { userId, sessionId, detail: `${reason} ${revoked}` });
-  }
-  return revoked;
-}
-
-/** Ends the session of a token that its own browser gives up, whatever its generation. */
-export async function revokeByToken(
-  context: AuthContext,
-  token: RefreshToken,
-  reason: RevocationReason,
-): Promise<void> {
-  const session = await findSession(context.db.query, token.session);
-  if (session) await revoke(context, session.user_id, [session.id], reason);
 }
 
 async function makeRoom(context: AuthContext, userId: string): Promise<void> {

@@ -6,7 +6,7 @@ import { cache } from "react";
 import { listLiveSessions } from "#db/sessions.ts";
 import type { SessionView, User } from "#lib/auth/schemas.ts";
 import { viewSession } from "#lib/auth/session-view.ts";
-import { readSession } from "#lib/auth/sessions.ts";
+import { type Ended, readSession } from "#lib/auth/sessions.ts";
 import { viewUser } from "#lib/auth/user-view.ts";
 import { presentedToken } from "#lib/http/auth-cookies.ts";
 import { services } from "#lib/services.ts";
@@ -16,17 +16,32 @@ export interface PageSession {
   sessionId: string;
 }
 
-/** The session of the visitor, or null; asked of the database once per request. */
-export const getSession = cache(async (): Promise<PageSession | null> => {
+/** What the visitor's refresh cookie is worth; asked of the database once per request. */
+const readVisitor = cache(async () => {
   // Reading cookies first tells Next that this page is made anew for each visitor.
   await cookies();
-  const cookieHeader = (await headers()).get("cookie");
   const { config, db } = services();
-  const presented = await presentedToken(cookieHeader, config);
+  const presented = await presentedToken((await headers()).get("cookie"), config);
   if (presented.kind !== "token") return null;
-  const session = await readSession({ db, config, now: Date.now() }, presented.token);
-  return session ? { user: viewUser(session.user_id, session), sessionId: session.id } : null;
+  return readSession({ db, config, now: Date.now() }, presented.token);
 });
+
+/** The session of the visitor, or null. */
+export async function getSession(): Promise<PageSession | null> {
+  const visitor = await readVisitor();
+  if (visitor?.kind !== "alive") return null;
+  const { session } = visitor;
+  return { user: viewUser(session.user_id, session), sessionId: session.id };
+}
+
+/**
+ * Why the session that this browser still has a cookie of is over, or null. Only logout clears the
+ * cookie, so the login page can say what has happened, with or without JavaScript.
+ */
+export async function getEndedReason(): Promise<Ended["why"] | null> {
+  const visitor = await readVisitor();
+  return visitor?.kind === "ended" ? visitor.why : null;
+}
 
 /**
  * The session of the visitor; who has none is sent to log in and comes back to `path`. Every

@@ -1,4 +1,4 @@
-import { revoke } from "#lib/auth/sessions.ts";
+import { revoke } from "#lib/auth/revocation.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";

@@ -1,0 +1,99 @@
+/**
+ * `npm test`: everything that has to hold, one step after the other, and one line at the end.
+ * `npm test -- lint unit` runs the named steps only.
+ */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrap, root } from "./lib/bootstrap.mjs";
+import { provideChromium } from "./lib/chromium.mjs";
+import { command, run } from "./lib/run.mjs";
+
+const reports = join(root, "test-results");
+
+/** Each step answers how many of its checks passed and failed. */
+const steps = {
+  lint: () => check("@biomejs/biome", ["ci", "."]),
+  unused: () => check("knip", []),
+  types: async () =>
+    add(await check("next", ["typegen"]), await check("typescript", ["--noEmit"], "tsc")),
+  unit: () => vitest("unit"),
+  build: () => check("next", ["build"]),
+  size: () => check("size-limit", []),
+  integration: () => vitest("integration"),
+  e2e: playwright,
+};
+
+/** Without a build these have nothing to run against. */
+const needBuild = ["integration", "e2e"];
+
+const node = bootstrap();
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !(name in steps));
+if (unknown.length > 0) {
+  console.error(
+    `No step is called ${unknown.join(", ")}; there are ${Object.keys(steps).join(", ")}.`,
+  );
+  process.exit(2);
+}
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+let total = { passed: 0, failed: 0 };
+let built = true;
+for (const [name, step] of Object.entries(steps)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  console.log(`\n── ${name} ${"─".repeat(72 - name.length)}`);
+  const started = Date.now();
+  const result = !built && needBuild.includes(name) ? { passed: 0, failed: 1 } : await step();
+  if (name === "build") built = result.failed === 0;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${name}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`);
+  total = add(total, result);
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+function add(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}
+
+/** A command that passes or fails as a whole. */
+async function check(packageName, args, name) {
+  const code = await run(node, [command(packageName, name), ...args]);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function vitest(project) {
+  const report = join(reports, `${project}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const code = await run(node, [command("vitest"), "run", "--project", project, ...reporters]);
+  return judge(code, report, ({ numPassedTests, numFailedTests }) => ({
+    passed: numPassedTests,
+    failed: numFailedTests,
+  }));
+}
+
+async function playwright() {
+  const report = join(reports, "e2e.json");
+  const cli = command("@playwright/test", "playwright");
+  const code = await run(node, [cli, "test"], {
+    ...provideChromium(node, cli),
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  return judge(code, report, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+  }));
+}
+
+/** A runner that crashed, or ran nothing, has failed, whatever it counted. */
+function judge(code, report, count) {
+  let result = { passed: 0, failed: 0 };
+  try {
+    result = count(JSON.parse(readFileSync(report, "utf8")));
+  } catch {
+    console.error(`The runner left no report.`);
+  }
+  const fine = code === 0 && result.passed > 0;
+  return fine || result.failed > 0 ? result : { ...result, failed: 1 };
+}

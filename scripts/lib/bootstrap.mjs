@@ -22,7 +22,9 @@ export function bootstrap() {
   const installed = join(root, "node_modules", ".package-lock.json");
   const wanted = join(root, "package-lock.json");
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
-    npm("Installing the dependencies", ["ci", "--ignore-scripts"]);
+    // Not `npm ci`: the lock file may lack another platform's optional binaries, and `install`
+    // adds what this platform needs. It keeps to the lock, and does not change it.
+    npm("Installing the dependencies", ["install", "--no-save", "--ignore-scripts"]);
   }
   return suitableNode();
 }

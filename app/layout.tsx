@@ -1,7 +1,52 @@
-export default function L({ children }: { children: React.ReactNode }) {
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { AuthProvider } from "#lib/client/auth-provider.tsx";
+import { getSession } from "#lib/server/session.ts";
+import { EventLogProvider } from "#lib/ui/inspector/event-log.tsx";
+import { SiteFooter } from "#lib/ui/site/site-footer.tsx";
+import { SiteHeader } from "#lib/ui/site/site-header.tsx";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Latchkey", template: "%s · Latchkey" },
+  description: "Sign-in for Next.js that keeps people signed in.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#161b1a" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const session = await getSession();
   return (
     <html lang="en">
-      <body>{children}</body>
+      <body className="flex min-h-dvh flex-col">
+        <a
+          href="#main"
+          className="sr-only z-10 rounded-lg bg-surface px-4 py-3 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+        >
+          Skip to the content
+        </a>
+        <AuthProvider
+          initialUser={session?.user ?? null}
+          apiHost={process.env.NEXT_PUBLIC_API_HOST ?? ""}
+        >
+          <EventLogProvider>
+            <SiteHeader />
+            <main
+              id="main"
+              tabIndex={-1}
+              className="mx-auto w-full max-w-5xl grow px-4 py-10 outline-none sm:px-6 sm:py-14"
+            >
+              {children}
+            </main>
+            <SiteFooter />
+          </EventLogProvider>
+        </AuthProvider>
+      </body>
     </html>
   );
 }

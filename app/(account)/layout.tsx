@@ -1,0 +1,20 @@
+import type { ReactNode } from "react";
+import { getSession } from "#lib/server/session.ts";
+import { Notice } from "#lib/ui/notice.tsx";
+import { SessionBoundary } from "#lib/ui/site/session-boundary.tsx";
+
+/** No lock: each page asks for the session itself, because layouts are not rendered every time. */
+export default async function AccountLayout({ children }: { children: ReactNode }) {
+  const session = await getSession();
+  return (
+    <SessionBoundary userId={session?.user.id}>
+      <noscript>
+        <Notice className="mb-8">
+          Without JavaScript this page can be read and you can sign out. What changes something
+          needs JavaScript, because the API takes its access token from it.
+        </Notice>
+      </noscript>
+      {children}
+    </SessionBoundary>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { requireSession } from "#lib/server/session.ts";
+import { Card } from "#lib/ui/card.tsx";
+import { ProfileForm } from "#lib/ui/forms/profile-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import { ProfileSummary } from "#lib/ui/site/profile-summary.tsx";
+
+export const metadata: Metadata = { title: "Profile" };
+
+export default async function ProfilePage() {
+  const { user } = await requireSession("/me");
+  return (
+    <>
+      <PageHeading title="Profile">Who you are here, and what you are called.</PageHeading>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <Card>
+          <ProfileSummary initialUser={user} />
+        </Card>
+        <Card>
+          <h2 className="mb-5 text-lg">Edit</h2>
+          <ProfileForm user={user} />
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { requireSession } from "#lib/server/session.ts";
+import { SessionInspector } from "#lib/ui/inspector/inspector.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+
+export const metadata: Metadata = { title: "Session inspector" };
+
+export default async function PingPage() {
+  await requireSession("/ping");
+  return (
+    <>
+      <PageHeading title="Session inspector">
+        Watch how you stay signed in. Let the access token expire, call the API, and see it renewed
+        on the way. Open a second tab to see the two share it.
+      </PageHeading>
+      <SessionInspector />
+    </>
+  );
+}

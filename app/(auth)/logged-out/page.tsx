@@ -1,0 +1,8 @@
+import type { Metadata } from "next";
+import { LoggedOut } from "#lib/ui/site/logged-out.tsx";
+
+export const metadata: Metadata = { title: "Signed out" };
+
+export default async function LoggedOutPage() {
+  return <LoggedOut />;
+}

@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { safeNext } from "#lib/safe-next.ts";
+import { readFlash } from "#lib/server/flash.ts";
+import { getSession } from "#lib/server/session.ts";
+import { LoginForm } from "#lib/ui/forms/login-form.tsx";
+import { type LeaveReason, leaveReason } from "#lib/ui/leave.ts";
+import { Notice } from "#lib/ui/notice.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import { TextLink } from "#lib/ui/text-link.tsx";
+
+export const metadata: Metadata = { title: "Log in" };
+
+const explanations: Record<LeaveReason, string> = {
+  signed_out: "You were signed out. Log in to carry on where you were.",
+  session_expired: "Your session has reached its end. Log in to carry on where you were.",
+  session_revoked: "This device was signed out from another one. Log in to carry on.",
+  refresh_reused:
+    "Your session was used in two places at once, as it would be if somebody had copied it, so we ended it for both. Log in again, and have a look at your devices.",
+};
+
+interface LoginPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function LoginPage({ searchParams }: LoginPageProps) {
+  const { next: wanted, error, reason: given } = await searchParams;
+  const next = safeNext(wanted);
+  if (await getSession()) redirect(next);
+  const flash = await readFlash("login", error);
+  const reason = leaveReason(given);
+  return (
+    <>
+      <PageHeading title="Log in" />
+      {reason && (
+        <Notice role="status" className="mb-6">
+          {explanations[reason]}
+        </Notice>
+      )}
+      <LoginForm next={next} initialProblem={flash} username={flash?.values.username} />
+      <p className="mt-6 text-muted">
+        New here?{" "}
+        <TextLink href={`/signup?next=${encodeURIComponent(next)}`}>Make an account</TextLink>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { config } from "#lib/config.ts";
+import { HowItWorks } from "#lib/ui/site/how-it-works.tsx";
+import { KeyDrawing } from "#lib/ui/site/key-drawing.tsx";
+import { StartHere } from "#lib/ui/site/start-here.tsx";
+
+export default async function HomePage() {
+  const { accessTokenLifetime, refreshTokenLifetime } = config();
+  return (
+    <>
+      <section className="flex items-center justify-between gap-12 sm:py-8">
+        <div className="max-w-xl">
+          <h1 className="text-4xl leading-[1.1] tracking-tight sm:text-5xl">
+            Sign in once, and stay signed in.
+          </h1>
+          <p className="mt-6 mb-8 text-lg leading-relaxed text-muted">
+            Latchkey is sign-in for Next.js: accounts, sessions and tokens, in route handlers that
+            you can read. It keeps people signed in through lost requests, sleeping laptops and a
+            dozen open tabs. And when they sign out, they are out at once.
+          </p>
+          <StartHere />
+        </div>
+        <KeyDrawing />
+      </section>
+      <section aria-labelledby="how" className="mt-14 border-t border-line pt-12 sm:mt-20">
+        <h2 id="how" className="mb-8 text-2xl">
+          How it works
+        </h2>
+        <HowItWorks
+          accessTokenLifetime={accessTokenLifetime}
+          refreshTokenLifetime={refreshTokenLifetime}
+        />
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,7 @@
+"use client";
+
+import { Failure } from "#lib/ui/site/failure.tsx";
+
+export default function ErrorPage() {
+  return <Failure />;
+}

@@ -1,0 +1,83 @@
+import type { LoginInput, SignupInput, TokenResponse, User } from "#lib/auth/schemas.ts";
+import { createPost } from "./api.ts";
+import { type AuthState, createAuthStore, type Listener } from "./auth-store.ts";
+import { createBearerFetch } from "./bearer-fetch.ts";
+import type { Browser } from "./browser.ts";
+import { createSession } from "./session.ts";
+
+export { AuthError, type AuthErrorCode } from "./auth-error.ts";
+export type { AuthEvent, AuthState } from "./auth-store.ts";
+
+/** The password was right, and a second factor is asked for. */
+export interface MfaRequired {
+  mfa_required: true;
+  mfa_token: string;
+  methods: string[];
+}
+
+export interface AuthClientOptions {
+  /** Who the server knows to be signed in, null for nobody; undefined asks when it starts. */
+  initialUser?: User | null | undefined;
+  /** The API's origin, such as "https://api.example.com"; empty when it is the page's own. */
+  apiHost?: string | undefined;
+  browser?: Browser;
+}
+
+/** Every promise rejects with an {@link AuthError}. */
+export interface AuthClient {
+  /** The same object until it changes. */
+  getState(): AuthState;
+  /** Calls `listener` on each change and each event; answers with how to unsubscribe. */
+  subscribe(listener: Listener): () => void;
+  /** Listens to the browser and the other tabs; answers with how to stop. */
+  start(): () => void;
+  login(input: LoginInput): Promise<User | MfaRequired>;
+  signup(input: SignupInput): Promise<User>;
+  /**
+   * Signs out here and in every tab at once. Resolves when the server has been told, or has been
+   * found out of reach: then it is told as soon as it is back. Never rejects.
+   */
+  logout(): Promise<void>;
+  /** A valid access token: the one in memory, or a fresh one. Callers share one request. */
+  getToken(): Promise<string>;
+  /**
+   * `fetch` with the access token; refreshes it and tries again when it is refused. Paths are the
+   * API's. Rejects as `fetch` does, and with a TypeError for any other origin.
+   */
+  fetch: typeof fetch;
+  /** Takes over a change of the signed-in user, here and in the other tabs. */
+  updateUser(user: User): void;
+  /** Forgets the access token. The next call that needs one asks for it. */
+  dropToken(): void;
+}
+
+/**
+ * The browser's side of sign-in, without any framework. It touches nothing before `start()`, so
+ * that it can also be made where pages are rendered.
+ */
+export function createAuthClient({
+  initialUser,
+  apiHost = "",
+  browser = globalThis,
+}: AuthClientOptions = {}): AuthClient {
+  const store = createAuthStore(initialUser);
+  const session = createSession(store, createPost(browser, apiHost), browser);
+  return {
+    getState: store.getState,
+    subscribe: store.subscribe,
+    start: session.start,
+    async login(input) {
+      const answer = await session.signIn<TokenResponse | MfaRequired>("login", input);
+      return "user" in answer ? answer.user : answer;
+    },
+    async signup(input) {
+      const { user } = await session.signIn<TokenResponse>("signup", input);
+      return user;
+    },
+    logout: session.signOut,
+    getToken: session.getToken,
+    fetch: createBearerFetch(browser, apiHost, session),
+    updateUser: session.updateUser,
+    dropToken: session.drop,
+  };
+}

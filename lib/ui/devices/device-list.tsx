@@ -1,0 +1,109 @@
+"use client";
+
+import { useState } from "react";
+import type { SessionView } from "#lib/auth/schemas.ts";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import { ConfirmDialog } from "#lib/ui/confirm-dialog.tsx";
+import { readProblem } from "#lib/ui/form-problem.ts";
+import { useSubmission } from "#lib/ui/forms/use-submission.ts";
+import { Notice } from "#lib/ui/notice.tsx";
+import { Device } from "./device.tsx";
+
+interface DeviceListProps {
+  initialSessions: SessionView[];
+  /** The server's time in Unix milliseconds when it made the list. */
+  now: number;
+}
+
+export function DeviceList({ initialSessions, now }: DeviceListProps) {
+  const auth = useAuth();
+  const [sessions, setSessions] = useState(initialSessions);
+  const [done, setDone] = useState("");
+  const { problem, pending, submit } = useSubmission();
+  const others = sessions.filter(({ current }) => !current).length;
+
+  /** Asks the API, and says `success` when it has agreed. */
+  function send(method: "POST" | "DELETE", path: string, success: (answer: Response) => unknown) {
+    setDone("");
+    submit(async () => {
+      const response = await auth.fetch(path, { method });
+      // Gone already is what was asked for.
+      if (!response.ok && response.status !== 404) return readProblem(response);
+      await success(response);
+      return null;
+    });
+  }
+
+  function signOut({ id, device }: SessionView) {
+    send("DELETE", `/api/auth/sessions/${id}`, () => {
+      setSessions((all) => all.filter((session) => session.id !== id));
+      setDone(`${device} is signed out.`);
+    });
+  }
+
+  function signOutOthers() {
+    send("POST", "/api/auth/sessions/revoke-others", async (response) => {
+      const { revoked }: { revoked: number } = await response.json();
+      setSessions((all) => all.filter(({ current }) => current));
+      setDone(
+        revoked === 1
+          ? "1 other device is signed out."
+          : `${revoked} other devices are signed out.`,
+      );
+    });
+  }
+
+  function signOutEverywhere() {
+    send("POST", "/api/auth/sessions/revoke-others", auth.logout);
+  }
+
+  return (
+    <>
+      <div role="status">
+        {done && (
+          <Notice tone="success" className="mb-5">
+            {done}
+          </Notice>
+        )}
+      </div>
+      {problem && (
+        <Notice tone="danger" role="alert" className="mb-5">
+          {problem.detail}
+        </Notice>
+      )}
+      <ul className="divide-y divide-line rounded-2xl border border-line bg-surface">
+        {sessions.map((session) => (
+          <Device
+            key={session.id}
+            session={session}
+            now={now}
+            busy={pending}
+            onSignOut={() => signOut(session)}
+          />
+        ))}
+      </ul>
+      {others === 0 && <p className="mt-5 text-muted">You are signed in on this device only.</p>}
+      <div className="mt-6 flex flex-wrap gap-3">
+        {others > 0 && (
+          <ConfirmDialog
+            ask={others === 1 ? "Sign out the other device" : `Sign out ${others} other devices`}
+            title="Sign out all other devices?"
+            confirm="Sign them out"
+            onConfirm={signOutOthers}
+          >
+            You stay signed in here. Everywhere else, the next request asks for the password.
+          </ConfirmDialog>
+        )}
+        <ConfirmDialog
+          ask="Sign out everywhere"
+          variant="danger"
+          title="Sign out everywhere?"
+          confirm="Sign out everywhere"
+          onConfirm={signOutEverywhere}
+        >
+          All your devices are signed out, this one too. To come back you need your password.
+        </ConfirmDialog>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import type { SubmitEvent } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import { Button } from "#lib/ui/button.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { Field } from "./field.tsx";
+import { PasswordField } from "./password-field.tsx";
+import { ProblemSummary } from "./problem-summary.tsx";
+import { useLeaveWhenSignedIn } from "./use-leave-when-signed-in.ts";
+import { useSubmission } from "./use-submission.ts";
+
+interface LoginFormProps {
+  /** Where to go afterwards: a path that `safeNext` has let pass. */
+  next: string;
+  initialProblem: FormProblem | null;
+  username: string | undefined;
+}
+
+/** A form that a browser can post by itself; with scripts, the page stays until it succeeded. */
+export function LoginForm({ next, initialProblem, username }: LoginFormProps) {
+  const { login } = useAuth();
+  const { problem, pending, submit } = useSubmission(initialProblem);
+  const leaving = useLeaveWhenSignedIn(next);
+  const busy = pending || leaving;
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    submit(async () => {
+      await login({
+        username: String(form.get("username")),
+        password: String(form.get("password")),
+        remember: form.has("remember"),
+      });
+      return null;
+    });
+  }
+
+  return (
+    <form method="post" action="/api/auth/login" onSubmit={onSubmit} className="space-y-5">
+      <ProblemSummary problem={problem} />
+      <input type="hidden" name="next" value={next} />
+      <Field
+        name="username"
+        label="Username or email"
+        autoComplete="username"
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        defaultValue={username}
+        problem={problem}
+        required
+      />
+      <PasswordField label="Password" autoComplete="current-password" problem={problem} />
+      <label className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
+        <input
+          type="checkbox"
+          name="remember"
+          value="true"
+          defaultChecked
+          className="size-4.5 accent-accent"
+        />
+        Stay signed in on this device
+      </label>
+      <Button type="submit" aria-disabled={busy} className="w-full">
+        {busy ? "Logging in…" : "Log in"}
+      </Button>
+    </form>
+  );
+}

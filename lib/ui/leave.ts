@@ -1,0 +1,26 @@
+/**
+ * Where to go when a session has ended. The document is loaded anew each time, so that nothing of
+ * the account is left in the page or in the router's cache.
+ */
+
+const reasons = ["signed_out", "session_expired", "session_revoked", "refresh_reused"] as const;
+
+/** Why the login page is shown to somebody who was signed in. */
+export type LeaveReason = (typeof reasons)[number];
+
+/** `value` as a reason, or undefined. */
+export function leaveReason(value: unknown): LeaveReason | undefined {
+  return reasons.find((reason) => reason === value);
+}
+
+/** After signing out here. Without a connection nothing could be loaded, and the page stays. */
+export function showLoggedOut() {
+  if (navigator.onLine) window.location.replace("/logged-out");
+  else window.addEventListener("online", showLoggedOut, { once: true });
+}
+
+/** After the session ended somewhere else. It comes back to this page after signing in. */
+export function showLogin(reason: LeaveReason) {
+  const next = window.location.pathname + window.location.search;
+  window.location.replace(`/login?${new URLSearchParams({ reason, next })}`);
+}

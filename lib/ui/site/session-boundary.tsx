@@ -1,0 +1,67 @@
+"use client";
+
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import type { AuthEvent } from "#lib/client/auth-client.ts";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import { leaveReason, showLoggedOut, showLogin } from "#lib/ui/leave.ts";
+import { SignedOutPanel } from "./signed-out-panel.tsx";
+
+interface SessionBoundaryProps {
+  /** For whom the server rendered `children`. */
+  userId: string | undefined;
+  children: ReactNode;
+}
+
+/**
+ * Around every protected page. When the session ends, in whatever tab, what the page holds is
+ * gone at once, and then the document is replaced. While a page that came back from the
+ * back/forward cache makes sure of its session, it stays hidden.
+ */
+export function SessionBoundary({ userId, children }: SessionBoundaryProps) {
+  const { status, user, subscribe } = useAuth();
+  const leaving = useRef(false);
+
+  // A layout effect, to listen before the client starts and can have anything to tell.
+  useLayoutEffect(() => {
+    return subscribe((event) => {
+      if (event?.type !== "signed_out" || leaving.current) return;
+      leaving.current = true;
+      leave(event);
+    });
+  }, [subscribe]);
+
+  const somebodyElse = user !== null && user.id !== userId;
+  useEffect(() => {
+    if (somebodyElse) window.location.reload();
+  }, [somebodyElse]);
+
+  if (status === "anonymous") return <SignedOutPanel />;
+  const shown = status === "authenticated" && !somebodyElse;
+  return (
+    <>
+      {!shown && <p className="animate-appear text-muted">Making sure that you are signed in…</p>}
+      <div hidden={!shown}>{children}</div>
+    </>
+  );
+}
+
+async function leave({ tab, code }: AuthEvent) {
+  await serverWasTold();
+  if (tab === "this" && code === undefined) showLoggedOut();
+  else showLogin(leaveReason(code) ?? "signed_out");
+}
+
+/** Milliseconds. */
+const patience = 3_000;
+
+/**
+ * Waits until the tab that signs out, this one or another, has told the server, for which it
+ * holds the client's lock. Earlier, leaving would cut off the request, or the login page would
+ * find the session alive and send the visitor back here.
+ */
+async function serverWasTold() {
+  // The event comes first; the client asks for the lock right after it.
+  await new Promise((resolve) => setTimeout(resolve));
+  const signal = AbortSignal.timeout(patience);
+  await navigator.locks?.request("latchkey", { signal }, () => {}).catch(() => {});
+}

@@ -1,0 +1,11 @@
+import type { ComponentProps } from "react";
+
+/** A link in running text. It loads the document anew, as every way in or out does. */
+export function TextLink(props: ComponentProps<"a">) {
+  return (
+    <a
+      className="font-medium text-accent underline underline-offset-4 hover:text-accent-strong"
+      {...props}
+    />
+  );
+}

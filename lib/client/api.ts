@@ -8,6 +8,13 @@ import type { Browser } from "./browser.ts";
  */
 const timeLimit = 15_000;
 
+/** The password was right, and a second factor is asked for. */
+export interface MfaRequired {
+  mfa_required: true;
+  mfa_token: string;
+  methods: string[];
+}
+
 export type Post = <Answer>(path: string, body?: object) => Promise<Answer>;
 
 /**

@@ -1,19 +1,13 @@
 import type { LoginInput, SignupInput, TokenResponse, User } from "#lib/auth/schemas.ts";
-import { createPost } from "./api.ts";
+import { createPost, type MfaRequired } from "./api.ts";
 import { type AuthState, createAuthStore, type Listener } from "./auth-store.ts";
 import { createBearerFetch } from "./bearer-fetch.ts";
 import type { Browser } from "./browser.ts";
 import { createSession } from "./session.ts";
 
+export type { MfaRequired } from "./api.ts";
 export { AuthError, type AuthErrorCode } from "./auth-error.ts";
 export type { AuthEvent, AuthState } from "./auth-store.ts";
-
-/** The password was right, and a second factor is asked for. */
-export interface MfaRequired {
-  mfa_required: true;
-  mfa_token: string;
-  methods: string[];
-}
 
 export interface AuthClientOptions {
   /** Who the server knows to be signed in, null for nobody; undefined asks when it starts. */

@@ -1,6 +1,6 @@
 import type { TokenResponse, User } from "#lib/auth/schemas.ts";
 import { type AccessToken, accessTokenOf, isUsable, untilStale } from "./access-token.ts";
-import type { Post } from "./api.ts";
+import type { MfaRequired, Post } from "./api.ts";
 import { AuthError } from "./auth-error.ts";
 import { type AuthEvent, type AuthStore, stateOf } from "./auth-store.ts";
 import type { Browser } from "./browser.ts";
@@ -8,13 +8,11 @@ import { createChannel, type Message } from "./channel.ts";
 import { createLock } from "./lock.ts";
 import { delay } from "./moment.ts";
 import { createOwedLogout } from "./owed-logout.ts";
+import { requestToken } from "./request-token.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** Milliseconds that a broadcast of the lock's last holder may arrive after the lock itself. */
 const broadcastDelay = 10;
-
-/** Milliseconds that the cookie of the refresh that has overtaken this one may still be away. */
-const supersededDelay = 500;
 
 /**
  * One tab's part in the session that all tabs share. The access token lives in this closure and
@@ -54,7 +52,7 @@ export function createSession({ getState, update }: AuthStore, post: Post, brows
     }
     const began = epoch;
     update({ type: "refresh_started", tab: "this" });
-    const answer = await requestToken().catch((error: AuthError) => error);
+    const answer = await requestToken(post).catch((error: AuthError) => error);
     if (epoch !== began) return renew();
     if (!(answer instanceof AuthError)) return accept(answer, "token_received", "this");
     // A 401 without a code of ours is some proxy's, and tells nothing about the session.
@@ -67,20 +65,18 @@ export function createSession({ getState, update }: AuthStore, post: Post, brows
     throw answer;
   }
 
-  function requestToken(): Promise<TokenResponse> {
-    return post<TokenResponse>("refresh").catch(async (error: AuthError) => {
-      if (error.code !== "refresh_superseded") throw error;
-      await delay(supersededDelay);
-      return post<TokenResponse>("refresh");
-    });
-  }
-
   /** Posts what somebody proves who they are with; an answer with a token signs them in. */
-  function signIn<Answer extends object>(path: string, input: object): Promise<Answer> {
+  function signIn<Answer extends TokenResponse | MfaRequired>(
+    path: string,
+    input: object,
+  ): Promise<Answer> {
     return lock(async () => {
-      const answer = await post<Answer | TokenResponse>(path, input);
-      if ("access_token" in answer) accept(answer, "signed_in", "this");
-      return answer as Answer;
+      const began = epoch;
+      const answer = await post<Answer>(path, input);
+      // Who has signed out since means this session, too: the server is about to hear of it.
+      const unwanted = epoch !== began && owedLogout.isOwed();
+      if ("access_token" in answer && !unwanted) accept(answer, "signed_in", "this");
+      return answer;
     });
   }
 
@@ -151,7 +147,7 @@ export function createSession({ getState, update }: AuthStore, post: Post, brows
   /** Has the server asked again, so that a session that ended elsewhere does not look alive. */
   function doubt() {
     token = undefined;
-    wanted = true;
+    wanted = known;
   }
 
   /**

@@ -1,0 +1,195 @@
+/**
+ * A world for one session: a browser with tabs and one cookie jar, a network that loses, delays
+ * and doubles, crashes that bring an old jar back, a server that may lose writes, and thieves.
+ * It knows nothing of the rules; it plays a history and reports what each refresh got.
+ */
+import fc from "fast-check";
+import type { RefreshToken } from "#lib/auth/refresh-token.ts";
+
+/** What a server answers to a refresh. */
+export type Answer =
+  | { kind: "token"; next: RefreshToken | undefined; advanced: boolean }
+  | { kind: "superseded" | "reused" | "revoked" | "expired" };
+
+export interface Server {
+  refresh(token: RefreshToken, now: number): Promise<Answer>;
+  /** Keeps a copy of the session's row. */
+  backUp(): Promise<void>;
+  /** Puts the copy back, and with it whatever the row was then. */
+  restore(): Promise<void>;
+}
+
+/** Milliseconds. The client gives up after this; what comes later never reaches the jar. */
+const patience = 15_000;
+/** How old a jar may be that a crashed browser comes back with. */
+const jarAge = 30_000;
+
+export type Step =
+  | {
+      do: "refresh";
+      out: number;
+      back: number;
+      lost: "no" | "out" | "back";
+      doubled: number | null;
+    }
+  | { do: "crash"; age: number }
+  | { do: "backUp" }
+  | { do: "restore" };
+
+export interface Move {
+  /** Milliseconds since the move before. */
+  after: number;
+  step: Step;
+}
+
+/** Requests reach the server, and come a second time, up to `delay` milliseconds after they left. */
+const refreshStep = (delay: number) =>
+  fc.record({
+    do: fc.constant("refresh" as const),
+    out: fc.oneof({ weight: 3, arbitrary: fc.nat(300) }, fc.nat(delay)),
+    back: fc.oneof({ weight: 3, arbitrary: fc.nat(300) }, fc.nat(25_000)),
+    lost: fc.oneof(
+      { weight: 8, arbitrary: fc.constant("no" as const) },
+      fc.constant("out" as const),
+      fc.constant("back" as const),
+    ),
+    doubled: fc.option(fc.nat(delay), { freq: 6 }),
+  });
+
+const crash = fc.record({ do: fc.constant("crash" as const), age: fc.nat(jarAge) });
+
+/** Bursts of tabs and pauses of all lengths, with at most one backup and one restoration. */
+const moves = (...steps: fc.Arbitrary<Step>[]): fc.Arbitrary<Move[]> =>
+  fc
+    .array(
+      fc.record({
+        after: fc.oneof(
+          { weight: 4, arbitrary: fc.nat(50) },
+          fc.nat(20_000),
+          { weight: 2, arbitrary: fc.integer({ min: 20_000, max: 120_000 }) },
+          fc.integer({ min: 120_000, max: 3_600_000 }),
+        ),
+        step: fc.oneof(
+          { weight: 10, arbitrary: steps[0] as fc.Arbitrary<Step> },
+          ...steps.slice(1),
+          fc.constant({ do: "backUp" as const }),
+          fc.constant({ do: "restore" as const }),
+        ),
+      }),
+      { minLength: 5, maxLength: 60 },
+    )
+    .map(onlyOneRestoration);
+
+/**
+ * Either requests that are late by up to 29 s, or crashes with jars up to 30 s old beside delays of
+ * up to 14 s. What the answer's way (at most 15 s), the jar's age and the request's delay add up
+ * to has to stay below the 60 s of REFRESH_TOKEN_MIN_AGE: docs/sessions.md says so too.
+ */
+export const history = fc.oneof(moves(refreshStep(29_000)), moves(refreshStep(14_000), crash));
+
+function onlyOneRestoration(moves: Move[]): Move[] {
+  const backUp = moves.findIndex(({ step }) => step.do === "backUp");
+  const restore = moves.findIndex(({ step }, i) => step.do === "restore" && i > backUp);
+  return moves.filter(({ step }, i) => {
+    if (step.do === "backUp") return i === backUp;
+    return step.do !== "restore" || (backUp !== -1 && i === restore);
+  });
+}
+
+interface Pending {
+  at: number;
+  run(): Promise<void>;
+}
+
+/** One browser of the owner's. `outcomes` has what each refresh of a tab ended in. */
+export async function playHonest(
+  server: Server,
+  first: RefreshToken,
+  start: number,
+  moves: Move[],
+) {
+  const outcomes: Answer["kind"][] = [];
+  const seen = { lost: 0, late: 0, doubled: 0, crashes: 0, restorations: 0 };
+  let jar = { token: first, since: start };
+  const jars = [jar];
+  const queue: Pending[] = [];
+  let now = start;
+
+  const store = (token: RefreshToken) => {
+    jar = { token, since: now };
+    jars.push(jar);
+  };
+  const later = (delay: number, run: () => Promise<void>) => {
+    queue.push({ at: now + delay, run });
+    queue.sort((a, b) => a.at - b.at);
+  };
+
+  /** The tab's own request that a 409 calls for: the newer cookie is in the jar by now. */
+  const retry = async () => {
+    const answer = await server.refresh(jar.token, now);
+    outcomes.push(answer.kind);
+    if (answer.kind === "token" && answer.next) store(answer.next);
+  };
+
+  const refresh = (step: Extract<Step, { do: "refresh" }>) => {
+    const { token } = jar;
+    const sent = now;
+    const arrive = (answered: boolean) => async () => {
+      const answer = await server.refresh(token, now);
+      if (!answered) return;
+      later(step.back, async () => {
+        if (now - sent > patience) {
+          seen.late += 1;
+          return;
+        }
+        if (answer.kind === "superseded") {
+          later(500, retry);
+          return;
+        }
+        outcomes.push(answer.kind);
+        if (answer.kind === "token" && answer.next) store(answer.next);
+      });
+    };
+    if (step.lost !== "no") seen.lost += 1;
+    if (step.lost !== "out") later(step.out, arrive(step.lost === "no"));
+    if (step.doubled !== null) {
+      seen.doubled += 1;
+      later(step.doubled, arrive(false));
+    }
+  };
+
+  const runUntil = async (time: number) => {
+    for (let next = queue[0]; next && next.at <= time; next = queue[0]) {
+      queue.shift();
+      now = next.at;
+      await next.run();
+    }
+    now = time;
+  };
+
+  for (const { after, step } of moves) {
+    await runUntil(now + after);
+    switch (step.do) {
+      case "refresh":
+        refresh(step);
+        break;
+      case "crash": {
+        seen.crashes += 1;
+        // Requests of the crashed browser may still be on their way; their answers find nobody.
+        const then = now - step.age;
+        const old = jars.findLast(({ since }) => since <= then);
+        if (old) store(old.token);
+        break;
+      }
+      case "backUp":
+        await server.backUp();
+        break;
+      case "restore":
+        seen.restorations += 1;
+        await server.restore();
+        break;
+    }
+  }
+  await runUntil(now + 60_000);
+  return { outcomes, seen };
+}

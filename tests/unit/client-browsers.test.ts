@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type AuthServer, ada, startServer } from "./client-server.ts";
+import { holdTime, openBrowser, pass } from "./client-world.ts";
+
+let server: AuthServer;
+
+beforeEach(async () => {
+  holdTime();
+  server = await startServer();
+});
+
+afterEach(async () => {
+  await server.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("a lock that a frozen tab holds", () => {
+  let thaw = () => {};
+
+  beforeEach(async () => {
+    await new Promise<void>((granted) => {
+      const frozen = new Promise<void>((resolve) => {
+        thaw = resolve;
+      });
+      navigator.locks.request("latchkey", () => {
+        granted();
+        return frozen;
+      });
+    });
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((duration) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), duration);
+      return controller.signal;
+    });
+  });
+
+  afterEach(() => {
+    thaw();
+    vi.restoreAllMocks();
+  });
+
+  test("stops nobody for longer than ten seconds", async () => {
+    const browser = openBrowser(server);
+    const tab = browser.open(null);
+    const login = tab.login({ username: "ada", password: "right" });
+    await pass(9_000);
+    expect(server.asked).toEqual([]);
+    await pass(2_000);
+    expect(await login).toEqual(ada);
+    browser.close();
+  });
+});
+
+test("a browser without Web Locks does one thing after the other all the same", async () => {
+  const browser = openBrowser(server, { locks: false });
+  const tab = await browser.rendered();
+  await Promise.all([tab.getToken(), tab.login({ username: "ada", password: "right" })]);
+  expect(server.asked).toEqual(["POST refresh", "POST login"]);
+  await tab.logout();
+  expect(server.sessions()).toBe(0);
+  browser.close();
+});
+
+test("a browser without BroadcastChannel has tabs that work alone", async () => {
+  vi.stubGlobal("BroadcastChannel", undefined);
+  const browser = openBrowser(server);
+  const tab = await browser.signedIn();
+  expect(await tab.getToken()).toMatch(/^token-/);
+  await tab.logout();
+  expect(server.sessions()).toBe(0);
+  browser.close();
+});
+
+test("a client can be stopped and started again, as React's strict mode does", async () => {
+  const browser = openBrowser(server);
+  const tab = browser.open(null);
+  const other = browser.open(null);
+  tab.close();
+  const stop = tab.start();
+  await other.login({ username: "ada", password: "right" });
+  await vi.waitFor(() => expect(tab.getState().user).toEqual(ada));
+  stop();
+  await other.logout();
+  await pass(1_000);
+  expect(tab.getState().user).toEqual(ada);
+  browser.close();
+});

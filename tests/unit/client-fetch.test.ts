@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type AuthServer, ada, hangUp, problem, refused, startServer } from "./client-server.ts";
+import { holdTime, openBrowser } from "./client-world.ts";
+
+let server: AuthServer;
+let browser: ReturnType<typeof openBrowser>;
+
+beforeEach(async () => {
+  holdTime();
+  server = await startServer();
+  browser = openBrowser(server);
+});
+
+afterEach(async () => {
+  browser.close();
+  await server.close();
+  vi.useRealTimers();
+});
+
+const post = (body: string) => ({ method: "POST", body });
+
+describe("fetch", () => {
+  test("carries the access token", async () => {
+    const tab = await browser.signedIn();
+    const response = await tab.fetch("/api/ping");
+    expect(await response.text()).toContain(await tab.getToken());
+    expect(server.asked).toEqual(["GET ping"]);
+  });
+
+  test("asks for a token first where there is none", async () => {
+    const tab = await browser.rendered();
+    expect((await tab.fetch("/api/ping")).status).toBe(200);
+    expect(server.asked).toEqual(["POST refresh", "GET ping"]);
+  });
+
+  test.each(["token_expired", "token_invalid"])(
+    "refreshes once after %s and sends everything again",
+    async (code) => {
+      const tab = await browser.signedIn();
+      const old = await tab.getToken();
+      server.next("POST ping", refused(code));
+      const response = await tab.fetch("/api/ping", post("an important sentence"));
+      const token = await tab.getToken();
+      expect(await response.text()).toBe(`${token} sent an important sentence`);
+      expect(token).not.toBe(old);
+      expect(server.asked).toEqual(["POST ping", "POST refresh", "POST ping"]);
+    },
+  );
+
+  test("refreshes once for several calls that are refused together", async () => {
+    const tab = await browser.signedIn();
+    for (let call = 0; call < 3; call += 1) server.next("GET ping", refused("token_expired"));
+    const calls = [1, 2, 3].map(() => tab.fetch("/api/ping"));
+    const responses = await Promise.all(calls);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(server.asked.filter((name) => name === "POST refresh")).toHaveLength(1);
+  });
+
+  test("hands a second refusal on", async () => {
+    const tab = await browser.signedIn();
+    server.next("GET ping", refused("token_invalid"));
+    server.next("GET ping", refused("token_invalid"));
+    expect((await tab.fetch("/api/ping")).status).toBe(401);
+    expect(server.asked).toEqual(["GET ping", "POST refresh", "GET ping"]);
+    expect(tab.getState().user).toEqual(ada);
+  });
+
+  test("hands a 401 on that has nothing to do with the token", async () => {
+    const tab = await browser.signedIn();
+    server.next("GET ping", problem(401, "invalid_credentials"));
+    expect((await tab.fetch("/api/ping")).status).toBe(401);
+    expect(server.asked).toEqual(["GET ping"]);
+  });
+
+  test("finds out that the session was ended, and signs out", async () => {
+    const tab = await browser.signedIn();
+    server.endSessions();
+    await expect(tab.fetch("/api/ping")).rejects.toMatchObject({ code: "session_revoked" });
+    expect(tab.getState().status).toBe("anonymous");
+  });
+
+  test("rejects as fetch does when the connection breaks", async () => {
+    const tab = await browser.signedIn();
+    server.next("GET ping", hangUp);
+    await expect(tab.fetch("/api/ping")).rejects.toThrow(TypeError);
+    expect(tab.getState().user).toEqual(ada);
+  });
+
+  test("can be aborted", async () => {
+    const tab = await browser.signedIn();
+    const signal = AbortSignal.abort();
+    await expect(tab.fetch("/api/ping", { signal })).rejects.toThrow(
+      expect.objectContaining({ name: "AbortError" }),
+    );
+  });
+
+  test("takes what fetch takes: a path, a URL, a Request", async () => {
+    const tab = await browser.signedIn();
+    const url = new URL("/api/ping", server.origin);
+    for (const input of ["/api/ping", url.href, url, new Request(url)]) {
+      expect((await tab.fetch(input)).status).toBe(200);
+    }
+  });
+});
+
+describe("another origin", () => {
+  test.each([
+    "https://evil.example/api/ping",
+    "//evil.example/api/ping",
+    "/\\evil.example/api/ping",
+    "http://127.0.0.1:1/api/ping",
+    "data:text/plain,hello",
+  ])("%s never gets to see the token", async (address) => {
+    const tab = await browser.signedIn();
+    await expect(tab.fetch(address)).rejects.toThrow(/The access token is for http/);
+    expect(server.asked).toEqual([]);
+  });
+
+  test("is where paths lead to when the API lives there, and the only one to get the token", async () => {
+    // The page is on another port than this API, and the API knows its session.
+    const api = await startServer();
+    const home = openBrowser(api);
+    const tab = home.open(null, api.origin);
+    await tab.login({ username: "ada", password: "right" });
+    expect((await tab.fetch("/api/ping")).status).toBe(200);
+    expect(api.asked).toEqual(["POST login", "GET ping"]);
+    await expect(tab.fetch(`${server.origin}/api/ping`)).rejects.toThrow(TypeError);
+    expect(server.asked).toEqual([]);
+    home.close();
+    await api.close();
+  });
+});

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type AuthServer, ada, hangUp, page, problem, startServer } from "./client-server.ts";
+import { holdTime, minute, openBrowser, pass, rejection } from "./client-world.ts";
+
+let server: AuthServer;
+let browser: ReturnType<typeof openBrowser>;
+
+beforeEach(async () => {
+  holdTime();
+  server = await startServer();
+  browser = openBrowser(server);
+});
+
+afterEach(async () => {
+  browser.close();
+  await server.close();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe("when a refresh does not succeed", () => {
+  test("an overtaken cookie is tried once more, after its successor had time to arrive", async () => {
+    const tab = await browser.rendered();
+    server.next("POST refresh", problem(409, "refresh_superseded"));
+    const before = performance.now();
+    expect(await tab.getToken()).toMatch(/^token-/);
+    expect(performance.now() - before).toBeGreaterThanOrEqual(500);
+    expect(server.asked).toEqual(["POST refresh", "POST refresh"]);
+  });
+
+  const mishaps = [
+    ["the connection breaks", hangUp, "network_error"],
+    ["the database is away", problem(503, "unavailable"), "unavailable"],
+    ["something breaks", problem(500, "internal_error"), "internal_error"],
+    ["a proxy shows its own error page", page(502), "unavailable"],
+    ["a hotel shows its login page", page(200), "unavailable"],
+    ["a proxy asks for its own password", page(401), "unavailable"],
+    ["there were too many", problem(429, "too_many_attempts"), "too_many_attempts"],
+  ] as const;
+
+  test.each(mishaps)("%s: nobody is signed out", async (_, mishap, code) => {
+    const tab = await browser.rendered();
+    server.next("POST refresh", mishap);
+    const error = await rejection(tab.getToken());
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(/\.$/);
+    expect(tab.getState()).toEqual({ status: "authenticated", user: ada });
+    expect(tab.events.at(-1)).toEqual({ type: "refresh_failed", tab: "this", code });
+    expect(await tab.getToken()).toMatch(/^token-/);
+  });
+
+  test("an answer that takes longer than 15 seconds, body and all, is given up", async () => {
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((duration) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), duration);
+      return controller.signal;
+    });
+    const tab = await browser.rendered();
+    server.next("POST refresh", (_, response) => {
+      response.writeHead(200, { "Content-Type": "application/json" });
+      response.write('{"access_token":');
+    });
+    const settled = vi.fn();
+    const error = rejection(tab.getToken()).finally(settled);
+    await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+    await pass(14_000);
+    expect(settled).not.toHaveBeenCalled();
+    await pass(2_000);
+    expect((await error).code).toBe("network_error");
+    expect(tab.getState().status).toBe("authenticated");
+  });
+
+  test("it is tried again by itself, less and less often", async () => {
+    const tab = await browser.rendered();
+    for (let outage = 0; outage < 4; outage += 1) {
+      server.next("POST refresh", problem(503, "unavailable"));
+    }
+    await rejection(tab.getToken());
+    // 1, 2, 4 and 8 seconds, and up to a quarter more.
+    await pass(1_500);
+    expect(server.asked).toHaveLength(2);
+    await pass(3_000);
+    expect(server.asked).toHaveLength(3);
+    await pass(5_500);
+    expect(server.asked).toHaveLength(4);
+    await pass(10_500);
+    expect(server.asked).toHaveLength(5);
+    expect(tab.events.at(-1)?.type).toBe("token_received");
+  });
+
+  test("Retry-After is honoured", async () => {
+    const tab = await browser.rendered();
+    server.next("POST refresh", problem(429, "too_many_attempts", {}, { "Retry-After": "120" }));
+    expect((await rejection(tab.getToken())).retryAfter).toBe(120);
+    await pass(119_000);
+    expect(server.asked).toHaveLength(1);
+    await pass(60_000);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test("it is tried at once when the network is back", async () => {
+    const tab = await browser.rendered();
+    browser.goOffline();
+    expect((await rejection(tab.getToken())).code).toBe("network_error");
+    await pass(10 * minute);
+    browser.goOnline();
+    await vi.waitFor(() => expect(tab.events.at(-1)?.type).toBe("token_received"), 500);
+  });
+
+  test("a 401 signs out every tab and says why", async () => {
+    const tab = await browser.rendered();
+    const other = browser.open(ada);
+    server.endSessions();
+    expect((await rejection(tab.getToken())).code).toBe("session_revoked");
+    const ended = { type: "signed_out", code: "session_revoked" };
+    expect(tab.events.at(-1)).toEqual({ ...ended, tab: "this" });
+    expect(tab.getState()).toEqual({ status: "anonymous", user: null });
+    await vi.waitFor(() => expect(other.events.at(-1)).toEqual({ ...ended, tab: "other" }));
+    expect(other.getState()).toEqual({ status: "anonymous", user: null });
+  });
+});

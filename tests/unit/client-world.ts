@@ -1,0 +1,164 @@
+/**
+ * A browser with tabs that share its cookies, storage, Web Locks and broadcasts. Requests are real
+ * ones over a socket; only what Node lacks of a browser is imitated.
+ */
+import { vi } from "vitest";
+import {
+  type AuthClient,
+  AuthError,
+  type AuthEvent,
+  createAuthClient,
+} from "#lib/client/auth-client.ts";
+import type { Browser } from "#lib/client/browser.ts";
+import { type AuthServer, ada } from "./client-server.ts";
+
+export const minute = 60_000;
+
+/** Turns the clocks into values that only `pass` moves far; setImmediate stays real. */
+export function holdTime() {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
+    shouldAdvanceTime: true,
+  });
+}
+
+/** Lets milliseconds pass, at a pace that the network between client and server can follow. */
+export async function pass(duration: number) {
+  for (let left = duration; left > 0; left -= 1_000) {
+    await vi.advanceTimersByTimeAsync(Math.min(left, 1_000));
+    await settle();
+  }
+}
+
+let inFlight = 0;
+
+/** Until nothing is under way: no request, no broadcast, no lock. */
+async function settle() {
+  for (let turns = 0; turns < 10 || inFlight > 0; turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** What `promise` rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<AuthError> {
+  const reason = await promise.catch((error: unknown) => error);
+  if (!(reason instanceof AuthError)) throw new Error(`Not an AuthError: ${reason}`);
+  return reason;
+}
+
+export interface Tab extends AuthClient {
+  events: AuthEvent[];
+  hide(): void;
+  show(): void;
+  /** Brings it back from the back/forward cache. */
+  restore(): void;
+  close(): void;
+}
+
+interface BrowserOptions {
+  /** False as on a page over plain http. */
+  locks?: boolean;
+  /** False where the person has blocked site data. */
+  storage?: boolean;
+}
+
+export function openBrowser(
+  server: AuthServer,
+  { locks = true, storage = true }: BrowserOptions = {},
+) {
+  const stored = new Map<string, string>();
+  const opened = new Set<Tab & { window: EventTarget }>();
+  let cookie = "";
+  let online = true;
+
+  const localStorage = {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
+  };
+
+  async function fetchWithCookies(input: RequestInfo | URL, init?: RequestInit) {
+    if (!online) throw new TypeError("Failed to fetch");
+    const target = typeof input === "string" ? new URL(input, server.origin) : input;
+    const request = new Request(target, init);
+    if (cookie) request.headers.set("Cookie", cookie);
+    inFlight += 1;
+    const response = await fetch(request).finally(() => {
+      inFlight -= 1;
+    });
+    const [pair] = response.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
+    if (pair !== undefined) cookie = pair.endsWith("=") ? "" : pair;
+    return response;
+  }
+
+  const self = {
+    /** What scripts could read there. */
+    stored,
+    /** A tab in which ada has just signed in. */
+    async signedIn(): Promise<Tab> {
+      const tab = self.open(null);
+      await tab.login({ username: "ada", password: "right" });
+      server.asked.length = 0;
+      return tab;
+    },
+    /** A tab that the server has rendered for ada, who signed in on an earlier page. */
+    async rendered(): Promise<Tab> {
+      (await self.signedIn()).close();
+      return self.open(ada);
+    },
+    /** Opens a page, of `initialUser`; undefined is a page that does not know whose it is. */
+    open(initialUser?: typeof ada | null, apiHost?: string): Tab {
+      const window = new EventTarget();
+      const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+      const browser = {
+        fetch: fetchWithCookies,
+        navigator: locks ? { locks: navigator.locks } : {},
+        document,
+        location: { href: `${server.origin}/somewhere/else` },
+        addEventListener: window.addEventListener.bind(window),
+        get localStorage() {
+          if (storage) return localStorage;
+          throw new DOMException("Access is denied for this document.", "SecurityError");
+        },
+      };
+      const client = createAuthClient({
+        initialUser,
+        apiHost,
+        browser: browser as unknown as Browser,
+      });
+      const events: AuthEvent[] = [];
+      client.subscribe((event) => event && events.push(event));
+      const stop = client.start();
+      const turn = (visibilityState: string) => {
+        document.visibilityState = visibilityState;
+        document.dispatchEvent(new Event("visibilitychange"));
+      };
+      const tab = {
+        ...client,
+        window,
+        events,
+        hide: () => turn("hidden"),
+        show: () => turn("visible"),
+        restore: () =>
+          window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })),
+        close() {
+          opened.delete(tab);
+          stop();
+        },
+      };
+      opened.add(tab);
+      return tab;
+    },
+    goOffline() {
+      online = false;
+    },
+    goOnline() {
+      online = true;
+      for (const { window } of opened) window.dispatchEvent(new Event("online"));
+    },
+    close() {
+      for (const tab of opened) tab.close();
+    },
+  };
+  return self;
+}

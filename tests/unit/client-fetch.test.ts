@@ -116,17 +116,14 @@ describe("another origin", () => {
     expect(server.asked).toEqual([]);
   });
 
-  test("is where paths lead to when the API lives there, and the only one to get the token", async () => {
-    // The page is on another port than this API, and the API knows its session.
-    const api = await startServer();
-    const home = openBrowser(api);
-    const tab = home.open(null, api.origin);
+  test("is where everything goes when the API lives there, cookie and token", async () => {
+    const home = openBrowser(server, { origin: "https://www.example.com" });
+    const tab = home.open(null, server.origin);
     await tab.login({ username: "ada", password: "right" });
+    tab.dropToken();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
-    expect(api.asked).toEqual(["POST login", "GET ping"]);
-    await expect(tab.fetch(`${server.origin}/api/ping`)).rejects.toThrow(TypeError);
-    expect(server.asked).toEqual([]);
+    expect(server.asked).toEqual(["POST login", "POST refresh", "GET ping"]);
+    await expect(tab.fetch("https://www.example.com/api/ping")).rejects.toThrow(TypeError);
     home.close();
-    await api.close();
   });
 });

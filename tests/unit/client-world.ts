@@ -56,6 +56,8 @@ export interface Tab extends AuthClient {
 }
 
 interface BrowserOptions {
+  /** Of its pages. */
+  origin?: string;
   /** False as on a page over plain http. */
   locks?: boolean;
   /** False where the person has blocked site data. */
@@ -64,7 +66,7 @@ interface BrowserOptions {
 
 export function openBrowser(
   server: AuthServer,
-  { locks = true, storage = true }: BrowserOptions = {},
+  { origin = server.origin, locks = true, storage = true }: BrowserOptions = {},
 ) {
   const stored = new Map<string, string>();
   const opened = new Set<Tab & { window: EventTarget }>();
@@ -79,9 +81,10 @@ export function openBrowser(
 
   async function fetchWithCookies(input: RequestInfo | URL, init?: RequestInit) {
     if (!online) throw new TypeError("Failed to fetch");
-    const target = typeof input === "string" ? new URL(input, server.origin) : input;
+    const target = typeof input === "string" ? new URL(input, origin) : input;
     const request = new Request(target, init);
-    if (cookie) request.headers.set("Cookie", cookie);
+    const credentials = request.credentials === "include" || new URL(request.url).origin === origin;
+    if (cookie && credentials) request.headers.set("Cookie", cookie);
     inFlight += 1;
     const response = await fetch(request).finally(() => {
       inFlight -= 1;
@@ -114,7 +117,7 @@ export function openBrowser(
         fetch: fetchWithCookies,
         navigator: locks ? { locks: navigator.locks } : {},
         document,
-        location: { href: `${server.origin}/somewhere/else` },
+        location: { href: `${origin}/somewhere/else` },
         addEventListener: window.addEventListener.bind(window),
         get localStorage() {
           if (storage) return localStorage;

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
-import { getSession } from "#lib/server/session.ts";
+import { getEndedReason, getSession } from "#lib/server/session.ts";
 import { LoginForm } from "#lib/ui/forms/login-form.tsx";
 import { type LeaveReason, leaveReason } from "#lib/ui/leave.ts";
 import { Notice } from "#lib/ui/notice.tsx";
@@ -28,7 +28,8 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   const next = safeNext(wanted);
   if (await getSession()) redirect(next);
   const flash = await readFlash("login", error);
-  const reason = leaveReason(given);
+  // What the dead cookie tells the server is more exact than what the page before could know.
+  const reason = reasonOf(await getEndedReason()) ?? leaveReason(given);
   return (
     <>
       <PageHeading title="Log in" />
@@ -44,4 +45,21 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
       </p>
     </>
   );
+}
+
+function reasonOf(ended: Awaited<ReturnType<typeof getEndedReason>>): LeaveReason | undefined {
+  switch (ended) {
+    case null:
+      return undefined;
+    case "expired":
+      return "session_expired";
+    case "reuse":
+      return "refresh_reused";
+    case "logout":
+    case "replaced":
+      return "signed_out";
+    case "revoked":
+    case "too_many_sessions":
+      return "session_revoked";
+  }
 }

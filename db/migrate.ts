@@ -2,11 +2,11 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Database } from "./index.ts";
-import * as signIn from "./migrations/001-sign-in.ts";
+import { up as signIn } from "./migrations/001-sign-in.ts";
 
 /** Listed by hand, so that bundlers see them and their order is plain. */
 const migrations: Record<string, Pick<Migration, "up">> = {
-  "001-sign-in": signIn,
+  "001-sign-in": { up: signIn },
 };
 
 /**

@@ -22,7 +22,7 @@ export type Post = <Answer>(path: string, body?: object) => Promise<Answer>;
  * It rejects with an {@link AuthError}, whatever goes wrong.
  */
 export function createPost(browser: Browser, apiHost: string): Post {
-  return async (path, body) => {
+  return async <Answer>(path: string, body?: object) => {
     let response: Response;
     let text: string;
     try {
@@ -43,15 +43,15 @@ export function createPost(browser: Browser, apiHost: string): Post {
       );
     }
     const answer = parse(text);
-    if (response.ok && answer !== undefined) return answer;
-    throw errorOf(response, answer ?? {});
+    if (response.status === 204 || (response.ok && answer)) return answer as Answer;
+    throw errorOf(response, (answer ?? {}) as Partial<ProblemBody>);
   };
 }
 
 /** A proxy or a hotel's login page may answer with anything, under any status. */
-function parse(text: string) {
+function parse(text: string): unknown {
   try {
-    return text ? JSON.parse(text) : null;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

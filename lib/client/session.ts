@@ -90,7 +90,7 @@ export function createSession({ getState, update }: AuthStore, post: Post, brows
 
   async function tellLogout(): Promise<void> {
     if (!owedLogout.isOwed()) return;
-    const error = await post<null>("logout").catch((reason: AuthError) => reason);
+    const error = await post<void>("logout").catch((reason: AuthError) => reason);
     if (error) return upkeep.failed(error.retryAfter);
     owedLogout.settle();
     upkeep.succeeded();

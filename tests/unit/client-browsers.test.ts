@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AuthServer, ada, startServer } from "./client-server.ts";
-import { holdTime, openBrowser, pass } from "./client-world.ts";
+import { type AuthServer, ada, problem, startServer } from "./client-server.ts";
+import { holdTime, openBrowser, pass, rejection } from "./client-world.ts";
 
 let server: AuthServer;
 
@@ -55,7 +55,18 @@ describe("a lock that a frozen tab holds", () => {
 test("a browser without Web Locks does one thing after the other all the same", async () => {
   const browser = openBrowser(server, { locks: false });
   const tab = await browser.rendered();
-  await Promise.all([tab.getToken(), tab.login({ username: "ada", password: "right" })]);
+  let answer = () => {};
+  server.next("POST refresh", (request, response) => {
+    answer = () => problem(503, "unavailable")(request, response);
+  });
+  const token = rejection(tab.getToken());
+  const login = tab.login({ username: "ada", password: "right" });
+  await vi.waitFor(() => expect(server.asked).toEqual(["POST refresh"]));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(server.asked).toEqual(["POST refresh"]);
+  answer();
+  expect((await token).code).toBe("unavailable");
+  expect(await login).toEqual(ada);
   expect(server.asked).toEqual(["POST refresh", "POST login"]);
   await tab.logout();
   expect(server.sessions()).toBe(0);

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AuthServer, ada, hangUp, page, problem, startServer } from "./client-server.ts";
+import {
+  type AuthServer,
+  ada,
+  type Handler,
+  hangUp,
+  page,
+  problem,
+  startServer,
+} from "./client-server.ts";
 import { holdTime, minute, openBrowser, pass, rejection } from "./client-world.ts";
 
 let server: AuthServer;
@@ -34,9 +42,10 @@ describe("when a refresh does not succeed", () => {
     ["something breaks", problem(500, "internal_error"), "internal_error"],
     ["a proxy shows its own error page", page(502), "unavailable"],
     ["a hotel shows its login page", page(200), "unavailable"],
+    ["something answers with nothing", (_, response) => response.end(), "unavailable"],
     ["a proxy asks for its own password", page(401), "unavailable"],
     ["there were too many", problem(429, "too_many_attempts"), "too_many_attempts"],
-  ] as const;
+  ] satisfies [string, Handler, string][];
 
   test.each(mishaps)("%s: nobody is signed out", async (_, mishap, code) => {
     const tab = await browser.rendered();

@@ -21,7 +21,7 @@ export function person(username: string) {
 export const ada = person("ada");
 export const grace = person("grace");
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
 export interface AuthServer {
   origin: string;

@@ -91,6 +91,17 @@ describe("logout", () => {
     expect(server.sessions()).toBe(0);
   });
 
+  test("is not undone by another tab's fresh token that has crossed it on its way", async () => {
+    const tab = await browser.signedIn();
+    await tab.logout();
+    const other = new BroadcastChannel("latchkey");
+    const answer = { access_token: "late", token_type: "Bearer", expires_in: 900, user: ada };
+    other.postMessage({ type: "token_received", answer });
+    await pass(1_000);
+    other.close();
+    expect(tab.getState()).toEqual(nobody);
+  });
+
   test("may be clicked twice, and by somebody who is signed out", async () => {
     const tab = await browser.signedIn();
     await Promise.all([tab.logout(), tab.logout()]);

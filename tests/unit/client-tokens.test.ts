@@ -148,6 +148,14 @@ describe("ahead of expiry", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
+  test("tokens that live for no time at all are no reason for a flood", async () => {
+    server.lifetime = 0;
+    const tab = await browser.rendered();
+    await tab.getToken();
+    await pass(10_000);
+    expect(server.asked.length).toBeLessThanOrEqual(12);
+  });
+
   test("a hidden page, or one that has needed no token yet, does nothing", async () => {
     const hidden = await browser.signedIn();
     await hidden.getToken();

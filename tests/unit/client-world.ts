@@ -136,14 +136,16 @@ export function openBrowser(
         document.visibilityState = visibilityState;
         document.dispatchEvent(new Event("visibilitychange"));
       };
+      const showPage = (persisted: boolean) =>
+        window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted }));
+      showPage(false);
       const tab = {
         ...client,
         window,
         events,
         hide: () => turn("hidden"),
         show: () => turn("visible"),
-        restore: () =>
-          window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })),
+        restore: () => showPage(true),
         close() {
           opened.delete(tab);
           stop();

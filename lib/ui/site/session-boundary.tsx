@@ -30,6 +30,13 @@ export function SessionBoundary({ userId, children }: SessionBoundaryProps) {
     });
   }, [subscribe]);
 
+  useEffect(() => {
+    // Without an event: somebody signed out on an earlier page, and the server is yet to be told.
+    if (status !== "anonymous" || leaving.current) return;
+    leaving.current = true;
+    leave({ type: "signed_out", tab: "this" });
+  }, [status]);
+
   const somebodyElse = user !== null && user.id !== userId;
   useEffect(() => {
     if (somebodyElse) window.location.reload();
@@ -51,17 +58,18 @@ async function leave({ tab, code }: AuthEvent) {
   else showLogin(leaveReason(code) ?? "signed_out");
 }
 
-/** Milliseconds. */
+/** Milliseconds: until a tab that signs out has joined the queue for the lock, and to wait there. */
+const headStart = 250;
 const patience = 3_000;
 
 /**
  * Waits until the tab that signs out, this one or another, has told the server, for which it
  * holds the client's lock. Earlier, leaving would cut off the request, or the login page would
- * find the session alive and send the visitor back here.
+ * find the session alive and send the visitor back here. The news of a sign-out can overtake the
+ * request for the lock: browsers make sure first that a page may use locks at all.
  */
 async function serverWasTold() {
-  // The event comes first; the client asks for the lock right after it.
-  await new Promise((resolve) => setTimeout(resolve));
+  await new Promise((resolve) => setTimeout(resolve, headStart));
   const signal = AbortSignal.timeout(patience);
   await navigator.locks?.request("latchkey", { signal }, () => {}).catch(() => {});
 }

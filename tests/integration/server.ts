@@ -1,0 +1,87 @@
+/** Real servers of the production build, on ports of their own, for as long as a test needs them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const secret = "a secret for the integration tests";
+
+export interface Server {
+  url: string;
+  /** Everything that it has written to its terminal. */
+  output(): string;
+  /** Waits until it has ended, as the operating system would end it. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+type Settings = Record<string, string>;
+
+/** A folder for a database, removed when the tests of this file are over. */
+export function temporaryFolder() {
+  const path = mkdtempSync(join(tmpdir(), "latchkey-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Starts a server and waits until it is healthy. `settings` are environment variables. */
+export async function startServer(settings: Settings): Promise<Server> {
+  const port = await freePort();
+  const url = settings.APP_URL ?? `http://localhost:${port}`;
+  const { child, output } = launch(port, { APP_URL: url, ...settings });
+  const address = `http://localhost:${port}`;
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`The server did not start:\n${output()}`);
+    const healthy = await fetch(`${address}/api/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (healthy) {
+      const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const ended = once(child, "exit");
+        child.kill(signal);
+        await ended;
+      };
+      return { url: address, output, stop };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  child.kill("SIGKILL");
+  throw new Error(`The server did not become healthy:\n${output()}`);
+}
+
+/** Starts a server that is expected to refuse; answers its exit code and what it said. */
+export async function refusedStart(settings: Settings): Promise<{ code: number; output: string }> {
+  const { child, output } = launch(await freePort(), settings, "scripts/start.ts");
+  const [code] = await once(child, "exit");
+  return { code, output: output() };
+}
+
+/** `next start` itself, so that SIGKILL ends the server and not a process in front of it. */
+const next = "node_modules/next/dist/bin/next";
+
+function launch(port: number, settings: Settings, script = next) {
+  const { PATH = "", HOME = "" } = process.env;
+  const args = script === next ? [next, "start", "-p", `${port}`] : [script, "-p", `${port}`];
+  const child: ChildProcess = spawn(process.execPath, args, {
+    env: { PATH, HOME, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...settings },
+  });
+  let text = "";
+  child.stdout?.on("data", (chunk) => {
+    text += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    text += chunk;
+  });
+  return { child, output: () => text };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("No port is free.");
+  return address.port;
+}

@@ -22,11 +22,15 @@ const flag = (yes: string, no: string) =>
 const list = z.string().transform((value) => value.split(",").map((item) => item.trim()));
 
 const origin = z
-  .url({ protocol: /^https?$/, error: "an origin such as https://www.example.com" })
-  .refine((value) => new URL(value).href === `${new URL(value).origin}/`, {
-    error: "an origin such as https://www.example.com, without a path",
-  })
+  .string()
+  .refine(isOrigin, "an origin such as https://www.example.com, without a path")
   .transform((value) => new URL(value).origin);
+
+function isOrigin(value: string): boolean {
+  if (!/^https?:/.test(value) || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return url.href === `${url.origin}/`;
+}
 
 const network = z
   .string()

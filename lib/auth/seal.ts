@@ -13,9 +13,9 @@ const ttl = 0;
 export async function seal(
   value: object,
   purpose: Purpose,
-  secrets: readonly string[],
+  [newest = ""]: readonly string[],
 ): Promise<string> {
-  return sealData(value, { password: await sealPasswords(secrets, purpose), ttl });
+  return sealData(value, { password: await sealPasswords([newest], purpose), ttl });
 }
 
 /**

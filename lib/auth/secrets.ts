@@ -5,6 +5,7 @@ export type Purpose =
   | "refresh token"
   | "known browser"
   | "form flash"
+  | "seal id"
   | "signing key"
   | "rate limit key";
 
@@ -21,15 +22,19 @@ export function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array>
 }
 
 /**
- * The passwords that iron-session takes: the highest number seals and every number unseals, so
- * the newest secret, which comes first in AUTH_SECRET, gets the highest.
+ * The passwords that iron-session takes, each under a number that is derived from its secret. A
+ * seal names the number of its password, so it must not depend on the secret's place in the list:
+ * what the newest secret seals today has to open when the older ones are gone.
  */
 export async function sealPasswords(
   secrets: readonly string[],
   purpose: Purpose,
 ): Promise<Record<string, string>> {
-  const keys = await Promise.all(secrets.map((secret) => deriveKey(secret, purpose)));
-  return Object.fromEntries(keys.map((key, i) => [secrets.length - i, base64url.encode(key)]));
+  const passwords = secrets.map(async (secret): Promise<[string, string]> => {
+    const id = new DataView((await deriveKey(secret, "seal id")).buffer).getUint32(0);
+    return [String(id), base64url.encode(await deriveKey(secret, purpose))];
+  });
+  return Object.fromEntries(await Promise.all(passwords));
 }
 
 async function hkdf(secret: string, info: string): Promise<Uint8Array> {

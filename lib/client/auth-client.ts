@@ -6,7 +6,7 @@ import type { Browser } from "./browser.ts";
 import { createSession } from "./session.ts";
 
 export type { MfaRequired } from "./api.ts";
-export { AuthError, type AuthErrorCode } from "./auth-error.ts";
+export { AuthError } from "./auth-error.ts";
 export type { AuthEvent, AuthState } from "./auth-store.ts";
 
 export interface AuthClientOptions {

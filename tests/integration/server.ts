@@ -1,5 +1,5 @@
 /** Real servers of the production build, on ports of their own, for as long as a test needs them. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -26,9 +26,12 @@ export function temporaryFolder() {
 
 /** Starts a server and waits until it is healthy. `settings` are environment variables. */
 export async function startServer(settings: Settings): Promise<Server> {
+  await run("scripts/migrate.ts", settings);
   const port = await freePort();
   const url = settings.APP_URL ?? `http://localhost:${port}`;
-  const { child, output } = launch(port, { APP_URL: url, ...settings });
+  // `next start` itself, so that SIGKILL ends the server and not a process in front of it.
+  const start = ["node_modules/next/dist/bin/next", "start", "-p", `${port}`];
+  const { child, output } = launch(start, { APP_URL: url, ...settings });
   const address = `http://localhost:${port}`;
   for (let tries = 0; tries < 300; tries += 1) {
     if (child.exitCode !== null) throw new Error(`The server did not start:\n${output()}`);
@@ -51,29 +54,28 @@ export async function startServer(settings: Settings): Promise<Server> {
   throw new Error(`The server did not become healthy:\n${output()}`);
 }
 
-/** Starts a server that is expected to refuse; answers its exit code and what it said. */
-export async function refusedStart(settings: Settings): Promise<{ code: number; output: string }> {
-  const { child, output } = launch(await freePort(), settings, "scripts/start.ts");
-  const [code] = await once(child, "exit");
+/** Runs a script of the project to its end; answers its exit code and what it said. */
+export async function run(
+  script: string,
+  settings: Settings,
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
+  const { child, output } = launch([script, ...args], settings);
+  const [code] = await once(child, "close");
   return { code, output: output() };
 }
 
-/** `next start` itself, so that SIGKILL ends the server and not a process in front of it. */
-const next = "node_modules/next/dist/bin/next";
-
-function launch(port: number, settings: Settings, script = next) {
+function launch(args: string[], settings: Settings) {
   const { PATH = "", HOME = "" } = process.env;
-  const args = script === next ? [next, "start", "-p", `${port}`] : [script, "-p", `${port}`];
-  const child: ChildProcess = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     env: { PATH, HOME, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...settings },
   });
   let text = "";
-  child.stdout?.on("data", (chunk) => {
-    text += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    text += chunk;
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      text += chunk;
+    });
+  }
   return { child, output: () => text };
 }
 

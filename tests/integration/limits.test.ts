@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Browser, password, problem } from "./browser.ts";
+import { type Server, secret, startServer, temporaryFolder } from "./server.ts";
+
+const folder = temporaryFolder();
+let server: Server;
+
+beforeAll(async () => {
+  server = await startServer({
+    AUTH_SECRET: secret,
+    DATABASE_URL: `file:${folder.path}/auth.db`,
+    // So that each test can come from an address of its own.
+    TRUSTED_PROXIES: "127.0.0.1,::1",
+  });
+});
+
+afterAll(async () => {
+  await server.stop();
+  folder.remove();
+});
+
+let network = 0;
+/** Headers as a proxy sends them, of a caller whom nobody has seen before. */
+function somewhere() {
+  network += 1;
+  return { "X-Forwarded-For": `198.51.100.${network}` };
+}
+
+const login = "/api/auth/login";
+const wrong = "not the password";
+const visitor = () => new Browser(server.url);
+
+async function guess(username: string, headers: Record<string, string>, from = visitor()) {
+  return from.post(login, { body: { username, password: wrong }, headers });
+}
+
+describe("guessing a password", () => {
+  test("in parallel, from many addresses, gets ten tries and no more", async () => {
+    const { user } = await visitor().signUp();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        // By name and by address: it is one account, and one count (better-auth CVE-2026-110861).
+        guess(i % 2 ? user.username : user.email, somewhere()),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(90);
+    const retryAfter = Number(refused[0]?.headers.get("retry-after"));
+    expect(retryAfter).toBeGreaterThan(25);
+    expect(retryAfter).toBeLessThanOrEqual(30);
+    expect(await problem(refused[0] as Response)).toEqual([429, "too_many_attempts"]);
+  });
+
+  test("of an account that does not exist looks the same", async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i += 1) statuses.push((await guess("nobody", somewhere())).status);
+    expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
+  });
+
+  test("does not keep the owner out of a browser that has signed in before", async () => {
+    const browser = visitor();
+    const { user } = await browser.signUp();
+    await browser.post("/api/auth/logout");
+    for (let i = 0; i < 12; i += 1) await guess(user.username, somewhere());
+    const body = { username: user.username, password };
+    const stranger = await visitor().post(login, { body, headers: somewhere() });
+    expect(stranger.status).toBe(429);
+    expect((await browser.post(login, { body })).status).toBe(200);
+  });
+
+  test("from a known browser has a limit too", async () => {
+    const browser = visitor();
+    const { user } = await browser.signUp();
+    const statuses: number[] = [];
+    for (let i = 0; i < 11; i += 1) {
+      statuses.push((await guess(user.username, somewhere(), browser)).status);
+    }
+    expect(statuses).toEqual([...Array(10).fill(401), 429]);
+  });
+
+  test("from one address is limited over all accounts; an IPv6 address counts by its /64", async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 31; i += 1) {
+      const headers = { "X-Forwarded-For": `2001:db8:0:7::${i.toString(16)}` };
+      statuses.push((await guess(`somebody-${i}`, headers)).status);
+    }
+    expect(statuses).toEqual([...Array(30).fill(401), 429]);
+    const elsewhere = { "X-Forwarded-For": "2001:db8:0:8::1" };
+    expect((await guess("somebody-else", elsewhere)).status).toBe(401);
+  });
+
+  test("is forgotten when the right password comes, and an address is not charged for it", async () => {
+    const { user } = await visitor().signUp();
+    const headers = somewhere();
+    for (let round = 0; round < 5; round += 1) {
+      for (let i = 0; i < 5; i += 1) await guess(user.username, headers);
+      const body = { username: user.username, password };
+      expect((await visitor().post(login, { body, headers })).status).toBe(200);
+    }
+  });
+});
+
+test("signing up is limited by address", async () => {
+  const headers = somewhere();
+  const statuses: number[] = [];
+  for (let i = 0; i < 21; i += 1) {
+    const body = { username: `many-${i}`, email: `many-${i}@example.com`, password };
+    statuses.push((await visitor().post("/api/auth/signup", { body, headers })).status);
+  }
+  expect(statuses).toEqual([...Array(20).fill(201), 429]);
+});
+
+test("refreshing is limited by session, and a 429 leaves the cookie alone", async () => {
+  const browser = visitor();
+  await browser.signUp();
+  const answers: Response[] = [];
+  for (let i = 0; i < 61; i += 1) answers.push(await browser.copy().refresh());
+  expect(answers.slice(0, 60).every(({ status }) => status === 200)).toBe(true);
+  expect(answers[60]?.headers.getSetCookie()).toEqual([]);
+  expect(await problem(answers[60] as Response)).toEqual([429, "too_many_attempts"]);
+});
+
+test("the limits survive a restart", async () => {
+  const { user } = await visitor().signUp();
+  for (let i = 0; i < 10; i += 1) await guess(user.username, somewhere());
+  await server.stop();
+  server = await startServer({
+    AUTH_SECRET: secret,
+    DATABASE_URL: `file:${folder.path}/auth.db`,
+    TRUSTED_PROXIES: "127.0.0.1,::1",
+  });
+  expect((await guess(user.username, somewhere())).status).toBe(429);
+});

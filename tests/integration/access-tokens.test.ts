@@ -2,8 +2,8 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, SignJWT } from "
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { loadSigningKeys } from "#lib/auth/signing-keys.ts";
+import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
-import { type Server, secret, startServer, temporaryFolder } from "./server.ts";
 
 const folder = temporaryFolder();
 const databaseUrl = `file:${folder.path}/auth.db`;

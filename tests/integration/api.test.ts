@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
-import { type Server, secret, startServer, temporaryFolder } from "./server.ts";
 
 const folder = temporaryFolder();
 let server: Server;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
-import { type Server, secret, startServer, temporaryFolder } from "./server.ts";
 
 const folder = temporaryFolder();
 let server: Server;

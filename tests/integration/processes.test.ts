@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
+import { run, type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
-import { run, type Server, secret, startServer, temporaryFolder } from "./server.ts";
 
 const running: Server[] = [];
 const folders: ReturnType<typeof temporaryFolder>[] = [];

@@ -27,7 +27,7 @@ export function temporaryFolder() {
 /** Starts a server and waits until it is healthy. `settings` are environment variables. */
 export async function startServer(settings: Settings): Promise<Server> {
   await run("scripts/migrate.ts", settings);
-  const port = await freePort();
+  const port = Number(settings.PORT) || (await freePort());
   const url = settings.APP_URL ?? `http://localhost:${port}`;
   // `next start` itself, so that SIGKILL ends the server and not a process in front of it.
   const start = ["node_modules/next/dist/bin/next", "start", "-p", `${port}`];

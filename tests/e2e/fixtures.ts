@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
+
+export { expect };
+export const password = "correct horse battery";
+
+interface Fixtures {
+  /** Fails the test when any page of it reports an error, or breaks the page's policy. */
+  complaints: string[];
+  /** Starts a server with settings of its own. */
+  serve(settings?: Record<string, string>): Promise<Server>;
+  /** A second person's browser, or the same person's second one. */
+  anotherContext(): Promise<BrowserContext>;
+}
+
+/** Chromium says so of every answer from 400 on, and of every request without a network. */
+const expected = /Failed to load resource|net::ERR_/;
+
+export const test = base.extend<Fixtures>({
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      await listen(context, complaints);
+      await use(complaints);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern, and nothing of it.
+  serve: async ({}, use) => {
+    const folder = temporaryFolder();
+    const servers: Server[] = [];
+    await use(async (settings = {}) => {
+      const server = await startServer({
+        AUTH_SECRET: secret,
+        DATABASE_URL: `file:${folder.path}/auth.db`,
+        RATE_LIMITS: "off",
+        ...settings,
+      });
+      servers.push(server);
+      return server;
+    });
+    for (const server of servers) await server.stop();
+    folder.remove();
+  },
+
+  anotherContext: async ({ browser, complaints }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      await listen(context, complaints);
+      contexts.push(context);
+      return context;
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+async function listen(context: BrowserContext, complaints: string[]) {
+  context.on("console", (message) => {
+    if (message.type() === "error" && !expected.test(message.text())) {
+      complaints.push(message.text());
+    }
+  });
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+}
+
+export function newUsername(): string {
+  return `u${randomUUID().slice(0, 8)}`;
+}
+
+/** Makes an account through the form; ends on the page that follows. Answers the username. */
+export async function signUp(page: Page, origin = ""): Promise<string> {
+  const username = newUsername();
+  await page.goto(`${origin}/signup`);
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Email").fill(`${username}@example.com`);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await at(page, "/me");
+  return username;
+}
+
+export async function logIn(page: Page, username: string, origin = "", secretWord = password) {
+  await page.goto(`${origin}/login`);
+  await page.getByLabel("Username or email").fill(username);
+  await page.getByLabel("Password", { exact: true }).fill(secretWord);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/** Waits until the page is at `path`, whatever its query. */
+export async function at(page: Page, path: string) {
+  await page.waitForURL((url) => url.pathname === path);
+}
+
+/** The paths of the API that a context asks for, as they are asked for. */
+export function apiCalls(context: BrowserContext): string[] {
+  const calls: string[] = [];
+  context.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/api/")) calls.push(`${request.method()} ${pathname}`);
+  });
+  return calls;
+}
+
+export const refreshCall = "POST /api/auth/refresh";
+export const callTheApi = (page: Page) =>
+  page.getByRole("button", { name: "Call the API" }).click();

@@ -1,0 +1,121 @@
+import { apiCalls, at, expect, logIn, newUsername, password, signUp, test } from "./fixtures.ts";
+
+test("a person signs up, signs out, and logs in to where they wanted to go", async ({ page }) => {
+  const username = await signUp(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await at(page, "/logged-out");
+
+  await page.goto("/sessions?from=mail");
+  await at(page, "/login");
+  await page.getByLabel("Username or email").fill(username);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await at(page, "/sessions");
+  await expect(page.getByText("This device")).toBeVisible();
+});
+
+test("a wrong password is told on the page, and what was typed stays", async ({ page }) => {
+  const username = await signUp(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await at(page, "/logged-out");
+  await logIn(page, username, "", "not the password");
+  await expect(page.getByRole("alert").filter({ hasText: "wrong" })).toBeVisible();
+  await expect(page.getByLabel("Username or email")).toHaveValue(username);
+  expect(page.url()).not.toContain("password");
+});
+
+test("sign-up names each field that is wrong", async ({ page }) => {
+  const taken = await signUp(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await at(page, "/logged-out");
+  await page.goto("/signup");
+  await page.getByLabel("Username").fill(taken);
+  await page.getByLabel("Email").fill(`${newUsername()}@example.com`);
+  await page.getByLabel("Password", { exact: true }).fill("password123");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page.getByText("one of the most common passwords")).toBeVisible();
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page.getByText("This username is taken").first()).toBeVisible();
+  await expect(page.getByLabel("Username")).toHaveValue(taken);
+});
+
+test("nobody is led to another site after signing in", async ({ page, baseURL }) => {
+  const username = await signUp(page);
+  for (const next of ["https://evil.example", "//evil.example", "/\\evil.example"]) {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await at(page, "/logged-out");
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await page.getByLabel("Username or email").fill(username);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await at(page, "/me");
+    expect(new URL(page.url()).origin).toBe(baseURL);
+  }
+});
+
+test("the first HTML knows who is signed in, and asks the API for nothing", async ({
+  page,
+  context,
+}) => {
+  const username = await signUp(page);
+  const calls = apiCalls(context);
+  for (const tab of [page, await context.newPage()]) {
+    const response = await tab.goto("/me");
+    expect(await response?.text()).toContain(username);
+    await expect(tab.getByText("Signed in as")).toBeAttached();
+    await tab.waitForLoadState("networkidle");
+  }
+  expect(calls).toEqual([]);
+});
+
+test("signing in leads to the page and not back to the form, and prefetches nothing before", async ({
+  page,
+  context,
+}) => {
+  const asked: string[] = [];
+  context.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto("/");
+  await page.waitForLoadState("networkidle");
+  expect(asked.filter((path) => /^\/(me|sessions|ping)/.test(path))).toEqual([]);
+
+  // The redirect to the form has been seen, and could be in a cache.
+  await page.goto("/ping");
+  await at(page, "/login");
+  await page.getByRole("link", { name: "Make an account" }).click();
+  const username = newUsername();
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Email").fill(`${username}@example.com`);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await at(page, "/ping");
+  for (const [name, path] of [
+    ["Devices", "/sessions"],
+    ["Profile", "/me"],
+    ["Session", "/ping"],
+  ] as const) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await at(page, path);
+  }
+});
+
+test("the profile can be changed, and every tab hears of it", async ({ page, context }) => {
+  const taken = await signUp(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await at(page, "/logged-out");
+  await signUp(page);
+  const other = await context.newPage();
+  await other.goto("/me");
+
+  const renamed = newUsername();
+  await page.getByLabel("Username").fill(renamed);
+  await page.getByLabel("Name", { exact: false }).first().fill("Ada Lovelace");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status").filter({ hasText: /\S/ }).first()).toBeVisible();
+  for (const tab of [page, other]) {
+    await expect(tab.getByRole("banner")).toContainText(renamed);
+  }
+  await page.getByLabel("Username").fill(taken);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("This username is taken").first()).toBeVisible();
+});

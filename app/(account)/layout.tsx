@@ -6,8 +6,10 @@ import { SessionBoundary } from "#lib/ui/site/session-boundary.tsx";
 /** No lock: each page asks for the session itself, because layouts are not rendered every time. */
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   const session = await getSession();
+  // The page is about to redirect to the login form.
+  if (!session) return children;
   return (
-    <SessionBoundary userId={session?.user.id}>
+    <SessionBoundary userId={session.user.id}>
       <noscript>
         <Notice className="mb-8">
           Without JavaScript this page can be read and you can sign out. What changes something

@@ -11,7 +11,7 @@ test("a person signs up, signs out, and logs in to where they wanted to go", asy
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await at(page, "/sessions");
-  await expect(page.getByText("This device")).toBeVisible();
+  await expect(page.getByText("This device", { exact: true })).toBeVisible();
 });
 
 test("a wrong password is told on the page, and what was typed stays", async ({ page }) => {

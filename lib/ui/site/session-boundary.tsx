@@ -8,7 +8,7 @@ import { SignedOutPanel } from "./signed-out-panel.tsx";
 
 interface SessionBoundaryProps {
   /** For whom the server rendered `children`. */
-  userId: string | undefined;
+  userId: string;
   children: ReactNode;
 }
 

@@ -22,5 +22,7 @@ export function deviceName(userAgent: string): string {
   if (!userAgent) return "Unknown device";
   const { browser, os } = Bowser.parse(userAgent);
   if (browser.name && os.name) return `${browser.name} on ${os.name}`;
-  return browser.name || os.name || "Unknown device";
+  // Programs name themselves first: "curl/8.5.0".
+  const [, program] = /^([\w.-]{1,32})\//.exec(userAgent) ?? [];
+  return browser.name || os.name || program || "Unknown device";
 }

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { deviceName } from "#lib/auth/session-view.ts";
+import { readConfig } from "#lib/config.ts";
+import { addressBucket, callerAddress } from "#lib/http/address.ts";
+import { readCookies, setCookie } from "#lib/http/cookies.ts";
+import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
+
+const AUTH_SECRET = "s".repeat(32);
+
+describe("the caller's address", () => {
+  const from = (peer: string, forwarded: string | undefined, proxies = "") => {
+    const headers = new Headers({ "x-latchkey-peer": peer });
+    if (forwarded !== undefined) headers.set("x-forwarded-for", forwarded);
+    return callerAddress(headers, readConfig({ AUTH_SECRET, TRUSTED_PROXIES: proxies }));
+  };
+
+  test.each([
+    ["is the peer's", "192.0.2.1", undefined, "", "192.0.2.1"],
+    ["is the peer's, whatever it forwards", "192.0.2.1", "203.0.113.1", "", "192.0.2.1"],
+    ["is IPv4 through a socket for both", "::ffff:192.0.2.1", undefined, "", "192.0.2.1"],
+    ["is what a trusted proxy forwards", "10.0.0.1", "203.0.113.1", "10.0.0.0/8", "203.0.113.1"],
+    [
+      "ends at the first stranger",
+      "10.0.0.1",
+      "6.6.6.6, 203.0.113.1, 10.0.0.2",
+      "10.0.0.0/8",
+      "203.0.113.1",
+    ],
+    ["is the last proxy's without more", "::1", undefined, "::1", "::1"],
+    ["is not junk that a proxy lets pass", "10.0.0.1", "", "10.0.0.1", "10.0.0.1"],
+  ])("%s", (_, peer, forwarded, proxies, expected) => {
+    expect(from(peer, forwarded, proxies)).toBe(expected);
+  });
+
+  test.each([
+    ["192.0.2.1", "192.0.2.1"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["2001:db8:0:0:ffff::1", "2001:db8:0:0::/64"],
+    ["2001:DB8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["unknown", "unknown"],
+  ])("%s is counted as %s", (address, bucket) => {
+    expect(addressBucket(address)).toBe(bucket);
+  });
+});
+
+describe("cookies", () => {
+  test("of a name are all read, and of no other", () => {
+    const header = "a=1; refresh_token=x; xrefresh_token=y; refresh_token=z; refresh_tokens=w";
+    expect(readCookies(header, "refresh_token")).toEqual(["x", "z"]);
+    expect(readCookies(null, "a")).toEqual([]);
+  });
+
+  test("for other sites are partitioned; all are HttpOnly", () => {
+    expect(setCookie("a", "b", { secure: true, sameSite: "none", maxAge: 1.9 })).toBe(
+      "a=b; Path=/; HttpOnly; SameSite=None; Secure; Max-Age=1; Partitioned",
+    );
+    expect(setCookie("a", "b", { secure: false, sameSite: "strict", domain: "example.com" })).toBe(
+      "a=b; Path=/; HttpOnly; SameSite=Strict; Domain=example.com",
+    );
+  });
+});
+
+describe("the content security policy", () => {
+  const policy = (NODE_ENV: string) =>
+    contentSecurityPolicy("abc", readConfig({ AUTH_SECRET, NODE_ENV }));
+
+  test("lets no inline script and no eval run in production", () => {
+    expect(policy("production")).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic';");
+    expect(policy("production")).not.toContain("unsafe");
+    expect(policy("development")).toContain("'unsafe-eval'");
+  });
+
+  test("has a nonce of 128 bits, each time another one", () => {
+    expect(newNonce()).toMatch(/^[\w+/]{22}==$/);
+    expect(newNonce()).not.toBe(newNonce());
+  });
+});
+
+test.each([
+  [
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36",
+    "Chrome on Linux",
+  ],
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Firefox on Windows",
+  ],
+  ["curl/8.5.0", "curl"],
+  ["", "Unknown device"],
+  ["\u0000", "Unknown device"],
+])("%j is called %s", (userAgent, name) => {
+  expect(deviceName(userAgent)).toBe(name);
+});

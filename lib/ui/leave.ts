@@ -13,14 +13,30 @@ export function leaveReason(value: unknown): LeaveReason | undefined {
   return reasons.find((reason) => reason === value);
 }
 
+let leaving = false;
+
+// A page that comes back from the back/forward cache may have to leave once more.
+if (typeof window !== "undefined") {
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) leaving = false;
+  });
+}
+
+/** Whoever is first decides: a second navigation would only cut off the one that has begun. */
+function leaveFor(url: string) {
+  if (leaving) return;
+  leaving = true;
+  window.location.replace(url);
+}
+
 /** After signing out here. Without a connection nothing could be loaded, and the page stays. */
 export function showLoggedOut() {
-  if (navigator.onLine) window.location.replace("/logged-out");
+  if (navigator.onLine) leaveFor("/logged-out");
   else window.addEventListener("online", showLoggedOut, { once: true });
 }
 
 /** After the session ended somewhere else. It comes back to this page after signing in. */
 export function showLogin(reason: LeaveReason) {
   const next = window.location.pathname + window.location.search;
-  window.location.replace(`/login?${new URLSearchParams({ reason, next })}`);
+  leaveFor(`/login?${new URLSearchParams({ reason, next })}`);
 }

@@ -33,7 +33,7 @@ describe("a sealed refresh token", () => {
 
   test("is invalid when a single character has changed", async () => {
     const sealed = await sealRefreshToken(token, [newer]);
-    for (const at of [0, 10, 90, 200, sealed.length - 3]) {
+    for (const at of [0, 10, 90, 200, sealed.length - 10]) {
       const other = sealed[at] === "A" ? "B" : "A";
       const tampered = sealed.slice(0, at) + other + sealed.slice(at + 1);
       expect(await open(tampered)).toEqual({ kind: "invalid" });

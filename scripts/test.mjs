@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bootstrap, root } from "./lib/bootstrap.mjs";
 import { provideChromium } from "./lib/chromium.mjs";
-import { command, run } from "./lib/run.mjs";
+import { command, run, signals } from "./lib/run.mjs";
 
 const reports = join(root, "test-results");
 
@@ -40,18 +40,34 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 let total = { passed: 0, failed: 0 };
 let built = true;
+let stopped = false;
+for (const signal of signals) {
+  process.on(signal, () => {
+    stopped = true;
+  });
+}
 for (const [name, step] of Object.entries(steps)) {
-  if (named.length > 0 && !named.includes(name)) continue;
+  if (stopped || (named.length > 0 && !named.includes(name))) continue;
   console.log(`\n── ${name} ${"─".repeat(72 - name.length)}`);
   const started = Date.now();
-  const result = !built && needBuild.includes(name) ? { passed: 0, failed: 1 } : await step();
+  const result = await attempt(name, step);
   if (name === "build") built = result.failed === 0;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${name}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`);
   total = add(total, result);
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed === 0 ? 0 : 1);
+process.exit(total.failed === 0 && !stopped ? 0 : 1);
+
+async function attempt(name, step) {
+  try {
+    if (!built && needBuild.includes(name)) throw new Error("There is no build to test.");
+    return await step();
+  } catch (error) {
+    console.error(error.message);
+    return { passed: 0, failed: 1 };
+  }
+}
 
 function add(a, b) {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed };
@@ -59,14 +75,16 @@ function add(a, b) {
 
 /** A command that passes or fails as a whole. */
 async function check(packageName, args, name) {
-  const code = await run(node, [command(packageName, name), ...args]);
+  const code = await run(node, [command(packageName, name), ...args], { group: true });
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 async function vitest(project) {
   const report = join(reports, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const code = await run(node, [command("vitest"), "run", "--project", project, ...reporters]);
+  const code = await run(node, [command("vitest"), "run", "--project", project, ...reporters], {
+    group: true,
+  });
   return judge(code, report, ({ numPassedTests, numFailedTests }) => ({
     passed: numPassedTests,
     failed: numFailedTests,
@@ -76,10 +94,8 @@ async function vitest(project) {
 async function playwright() {
   const report = join(reports, "e2e.json");
   const cli = command("@playwright/test", "playwright");
-  const code = await run(node, [cli, "test"], {
-    ...provideChromium(node, cli),
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
+  const env = { ...provideChromium(node, cli), PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const code = await run(node, [cli, "test"], { env, group: true });
   return judge(code, report, ({ stats }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
@@ -92,7 +108,7 @@ function judge(code, report, count) {
   try {
     result = count(JSON.parse(readFileSync(report, "utf8")));
   } catch {
-    console.error(`The runner left no report.`);
+    console.error("The runner left no report.");
   }
   const fine = code === 0 && result.passed > 0;
   return fine || result.failed > 0 ? result : { ...result, failed: 1 };

@@ -9,11 +9,11 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** What the packages ask for; better-sqlite3 crashes under older ones. */
-const oldest = [22, 13];
-
-/** The major version to fetch where Node.js is too old. */
+/** What to fetch where Node.js is too old; a range, as not every platform has every version. */
 const fetched = "24";
+
+/** Older ones leave out what the lock file lacks for a platform (github.com/npm/cli/issues/8320). */
+const oldestNpm = 11;
 
 const modules = join(root, "node_modules");
 
@@ -21,7 +21,7 @@ const modules = join(root, "node_modules");
 export function bootstrap() {
   const fetchedNode = join(modules, nodePackage(), "bin", basename(process.execPath));
   // When this very process runs under the fetched one, the system's own is the one that is too old.
-  const tooOld = process.execPath === fetchedNode || !isNewEnough(process.versions.node);
+  const tooOld = process.execPath === fetchedNode || !runsTypeScript();
   const node = tooOld ? fetchedNode : process.execPath;
 
   const installed = join(modules, ".package-lock.json");
@@ -30,9 +30,7 @@ export function bootstrap() {
   if (stale || !existsSync(node)) {
     if (tooOld) console.log(`This Node is too old; fetching Node ${fetched} for this project.`);
     console.log("Installing what is missing …");
-    // Not `npm ci`: the lock file may lack another platform's optional binaries, and `install`
-    // adds what this platform needs. It keeps to the lock, and does not change it.
-    npm(["install", "--no-save", ...(tooOld ? [`${nodePackage()}@${fetched}`] : [])]);
+    install(tooOld ? [`${nodePackage()}@${fetched}`] : []);
   }
   return node;
 }
@@ -51,22 +49,30 @@ export function environment(extra = {}) {
   return { ...process.env, [name]: path, ...extra };
 }
 
-function isNewEnough(version) {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
+/** As the scripts need; from 22.18 on, which is also enough for every package. */
+function runsTypeScript() {
+  return Boolean(process.features.typescript);
 }
 
-function npm(args) {
-  // No install script of any package is needed, so none is run.
-  const all = [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  // npm tells its scripts where it is; started without it, it is on the PATH.
-  const cli = process.env.npm_execpath;
+/** Installs by the lock file, and these packages besides; changes no file of the project. */
+function install(packages) {
+  // Not `npm ci`: the lock file may lack another platform's optional binaries, which `install`
+  // adds. No install script of any package is needed, so none is run.
+  const how = ["--no-save", "--include=dev", "--ignore-scripts"];
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["install", ...packages, ...how, ...quiet];
+  // npm tells its scripts where and what it is; started without it, it is on the PATH.
+  const { npm_execpath: cli, npm_config_user_agent: agent = "" } = process.env;
+  const isNewEnough = Number(/^npm\/(\d+)/.exec(agent)?.[1]) >= oldestNpm;
+  const fetchNpm = ["exec", "--yes", `--package=npm@${oldestNpm}`, "--", "npm"];
+  const all = isNewEnough ? args : [...fetchNpm, ...args];
   const options = { cwd: root, stdio: "inherit" };
-  const result = cli?.endsWith("js")
+  const { status } = cli?.endsWith("npm-cli.js")
     ? spawnSync(process.execPath, [cli, ...all], options)
     : spawnSync("npm", all, { ...options, shell: process.platform === "win32" });
-  if (result.status !== 0) {
-    console.error(`npm ${args[0]} failed; see above.`);
-    process.exit(1);
-  }
+  if (status === 0) return;
+  const help =
+    packages.length > 0 ? ` Or install Node ${fetched} yourself: https://nodejs.org` : "";
+  console.error(`npm install failed; see above.${help}`);
+  process.exit(1);
 }

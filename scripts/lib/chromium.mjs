@@ -33,8 +33,11 @@ export function findChromium() {
 export function provideChromium(node, playwright) {
   const found = findChromium();
   if (found) return { CHROMIUM_PATH: found };
-  if (succeeds(node, [playwright, "install", "chromium"])) return {};
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+  const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  // Its download alone lacks the system libraries that a bare machine does not have.
+  const withLibraries = mayInstall ? ["--with-deps"] : [];
+  if (succeeds(node, [playwright, "install", ...withLibraries, "chromium"])) return {};
+  if (mayInstall) {
     succeeds("apt-get", ["update", "-qq"]);
     succeeds("apt-get", ["install", "-y", "-qq", "chromium"]);
     const installed = findChromium();

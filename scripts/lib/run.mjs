@@ -1,28 +1,38 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { environment, root } from "./bootstrap.mjs";
 
+export const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /**
- * Runs `node …args` with this terminal and answers its exit code; signals are passed on, so that
- * nothing is left running.
+ * Runs `node …args` with this terminal and answers its exit code; signals are passed on.
+ * With `group`, whatever it started and left behind is ended after it (Windows has no groups).
  */
-export function run(node, args, extraEnvironment) {
+export async function run(node, args, { env, group = false } = {}) {
+  const grouped = group && process.platform !== "win32";
   const child = spawn(node, args, {
     cwd: root,
-    stdio: "inherit",
-    env: environment(extraEnvironment),
+    env: environment(env),
+    // A group of its own is in the background, where reading from the terminal would stop it.
+    stdio: [grouped ? "ignore" : "inherit", "inherit", "inherit"],
+    detached: grouped,
   });
-  const pass = (signal) => child.kill(signal);
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  // Test runners clean up on SIGINT, not on the others.
+  const pass = (signal) => (grouped ? endGroup(child.pid, "SIGINT") : child.kill(signal));
   for (const signal of signals) process.on(signal, pass);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      for (const signal of signals) process.off(signal, pass);
-      resolve(code ?? 1);
+  const stopWatching = watchNpm();
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
     });
-  });
+  } finally {
+    stopWatching();
+    for (const signal of signals) process.off(signal, pass);
+    if (grouped && child.pid) endGroup(child.pid, "SIGKILL");
+  }
 }
 
 /** The JavaScript file behind an installed command: `.bin` has shell scripts on Windows. */
@@ -30,4 +40,24 @@ export function command(packageName, name = packageName.split("/").at(-1)) {
   const folder = join(root, "node_modules", packageName);
   const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return join(folder, typeof bin === "string" ? bin : bin[name]);
+}
+
+/** npm passes SIGTERM to the shell it runs a script in, which dies of it without telling us. */
+function watchNpm() {
+  if (!process.env.npm_lifecycle_event) return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, "SIGTERM");
+  }, 500);
+  return () => clearInterval(timer);
+}
+
+function endGroup(leader, signal) {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
 }

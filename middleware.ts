@@ -12,7 +12,8 @@ import { isProtectedPath } from "#lib/protected-paths.ts";
 
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
-  if (isProtectedPath(pathname) && !(await holdsSession(request))) {
+  const gated = settings().sessionsHere && isProtectedPath(pathname);
+  if (gated && !(await holdsSession(request))) {
     const login = new URL("/login", request.url);
     login.searchParams.set("next", pathname + search);
     return NextResponse.redirect(login);

@@ -1,5 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** The integration suite is one; it runs on each kind of database. */
+const integration = (engine: string, globalSetup: string[] = []) => ({
+  extends: true as const,
+  test: {
+    name: `integration-${engine}`,
+    include: ["tests/integration/**/*.test.ts"],
+    env: { TEST_ENGINE: engine },
+    globalSetup,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
+
 export default defineConfig({
   // `server-only` is empty under this condition, as it is where Next renders.
   ssr: { resolve: { conditions: ["react-server"] } },
@@ -9,16 +23,9 @@ export default defineConfig({
         extends: true,
         test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 60_000 },
       },
-      {
-        extends: true,
-        test: {
-          name: "integration",
-          include: ["tests/integration/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          maxWorkers: 2,
-        },
-      },
+      integration("sqlite"),
+      integration("libsql"),
+      integration("postgres", ["tests/support/global-postgres.ts"]),
     ],
   },
 });

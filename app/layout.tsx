@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { AuthProvider } from "#lib/client/auth-provider.tsx";
+import { config } from "#lib/config.ts";
 import { getSession } from "#lib/server/session.ts";
 import { EventLogProvider } from "#lib/ui/inspector/event-log.tsx";
 import { SiteFooter } from "#lib/ui/site/site-footer.tsx";
@@ -30,10 +31,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to the content
         </a>
-        <AuthProvider
-          initialUser={session?.user ?? null}
-          apiHost={process.env.NEXT_PUBLIC_API_HOST ?? ""}
-        >
+        <AuthProvider initialUser={session?.user} apiHost={config().apiHost}>
           <EventLogProvider>
             <SiteHeader />
             <main

@@ -1,8 +1,8 @@
-import type { Database, Query } from "./index.ts";
+import type { Database } from "./index.ts";
 import type { RevocationReason } from "./schema.ts";
 
-/** Which sessions to end: some of one user's, or all but one of them. */
-type Which = { ids: string[] } | { allBut: string };
+/** Which sessions of one user's to end: all, some of them, or all but one. */
+type Which = "all" | string[] | { allBut: string };
 
 /**
  * Puts sessions of `userId` on the blacklist and answers how many were not there before. Durable
@@ -15,6 +15,7 @@ export async function revokeSessions(
   reason: RevocationReason,
   now: number,
 ): Promise<number> {
+  if (Array.isArray(which) && which.length === 0) return 0;
   const result = await db.query
     .insertInto("blacklist")
     .columns(["session_id", "user_id", "reason", "revoked_at", "expires_at"])
@@ -27,24 +28,17 @@ export async function revokeSessions(
         .select((select) => [
           "id",
           "user_id",
-          select.val(reason).as("reason"),
-          select.val(now).as("revoked_at"),
+          // Postgres takes a bare parameter for text.
+          select.cast<string>(select.val(reason), "text").as("reason"),
+          select.cast<number>(select.val(now), "bigint").as("revoked_at"),
           "expires_at",
         ]);
-      return "ids" in which
-        ? sessions.where("id", "in", which.ids)
+      if (which === "all") return sessions;
+      return Array.isArray(which)
+        ? sessions.where("id", "in", which)
         : sessions.where("id", "!=", which.allBut);
     })
     .onConflict((conflict) => conflict.column("session_id").doNothing())
     .executeTakeFirst();
   return Number(result.numInsertedOrUpdatedRows ?? 0n);
-}
-
-/** Removes what can no longer refuse anything, and the sessions that are over. */
-export async function pruneSessions(db: Query, now: number): Promise<void> {
-  await db.deleteFrom("blacklist").where("expires_at", "<=", now).execute();
-  await db
-    .deleteFrom("sessions")
-    .where((or) => or.or([or("expires_at", "<=", now), or("idle_expires_at", "<=", now)]))
-    .execute();
 }

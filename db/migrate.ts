@@ -1,29 +1,56 @@
 /** Brings a database to the newest migration. */
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import type { Database } from "./index.ts";
+import { type Database, isUnavailable, type Query } from "./index.ts";
 import { up as signIn } from "./migrations/001-sign-in.ts";
+import { up as pruning } from "./migrations/002-pruning.ts";
 
 /** Listed by hand, so that bundlers see them and their order is plain. */
 const migrations: Record<string, Pick<Migration, "up">> = {
   "001-sign-in": { up: signIn },
+  "002-pruning": { up: pruning },
 };
 
 /**
  * Runs what has not run yet, and answers the names of what it ran. Idempotent; instances that
  * start together wait for each other. All of it happens or nothing does.
+ * @param last where to stop; the newest by default
  */
-export async function migrate(db: Database): Promise<string[]> {
+export async function migrate(db: Database, last?: string): Promise<string[]> {
   const ran: string[] = [];
   await db.exclusively(async (query) => {
-    const migrator = new Migrator({
-      db: query as Kysely<unknown>,
-      provider: { getMigrations: async () => migrations },
-      disableTransactions: true,
-    });
-    const { error, results } = await migrator.migrateToLatest();
+    const migrator = migratorOf(query);
+    const { error, results } = await (last ? migrator.migrateTo(last) : migrator.migrateToLatest());
     if (error) throw error;
     ran.push(...(results ?? []).map((result) => result.migrationName));
   });
   return ran;
+}
+
+/** Every migration, and when it ran on this database. Changes nothing. */
+export async function migrationStatus(db: Database): Promise<{ name: string; at?: Date }[]> {
+  const all = await migratorOf(db.query).getMigrations();
+  return all.map(({ name, executedAt }) => ({ name, ...(executedAt && { at: executedAt }) }));
+}
+
+/** Whether the database is as new as this program. A newer one is, too. */
+export async function isMigrated({ query }: Database): Promise<boolean> {
+  const newest = Object.keys(migrations).at(-1);
+  try {
+    const found = await sql`select 1 from kysely_migration where name = ${newest}`.execute(query);
+    return found.rows.length > 0;
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    // There is not even the table.
+    return false;
+  }
+}
+
+function migratorOf(query: Query): Migrator {
+  return new Migrator({
+    db: query as Kysely<unknown>,
+    provider: { getMigrations: async () => migrations },
+    // Ours is around it.
+    disableTransactions: !query.isTransaction,
+  });
 }

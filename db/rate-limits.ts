@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database, Query } from "./index.ts";
+import type { Database } from "./index.ts";
 
 /** Durations are milliseconds. */
 export interface Penalty {
@@ -28,7 +28,7 @@ export async function takeAttempt(
   const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
   // Doubling by shift; capped before it can overflow.
   const over = sql<number>`case when (${count}) - ${limit} > 20 then 20 else (${count}) - ${limit} end`;
-  const doubled = sql<number>`(${sql.lit(delay)} << (${over}))`;
+  const doubled = sql<number>`(cast(${delay} as bigint) << cast(${over} as integer))`;
   const block = sql<number>`case when ${doubled} > ${maxDelay} then ${maxDelay} else ${doubled} end`;
 
   const taken = await db.relaxed((query) =>
@@ -76,8 +76,4 @@ export async function returnAttempt(db: Database, key: string): Promise<void> {
       .where("count", ">", 0)
       .execute(),
   );
-}
-
-export async function pruneRateLimits(db: Query, now: number): Promise<void> {
-  await db.deleteFrom("rate_limits").where("expires_at", "<=", now).execute();
 }

@@ -42,7 +42,14 @@ export interface SessionsTable {
   ip: string;
 }
 
-export type RevocationReason = "logout" | "revoked" | "reuse" | "replaced" | "too_many_sessions";
+export type RevocationReason =
+  | "logout"
+  | "revoked"
+  | "reuse"
+  | "replaced"
+  | "too_many_sessions"
+  | "password_changed"
+  | "user_disabled";
 
 /** The one table that says no. A row here ends every token of its session, past and future. */
 export interface BlacklistTable {

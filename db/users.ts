@@ -9,12 +9,20 @@ export async function findUserByIdentifier(
   db: Query,
   identifier: string,
 ): Promise<UserRow | undefined> {
+  // Nobody is called that, and Postgres takes no NUL.
+  if (identifier.includes("\0")) return undefined;
   const column = identifier.includes("@") ? "email_key" : "username_key";
   return db
     .selectFrom("users")
     .selectAll()
     .where(column, "=", identifier.toLowerCase())
     .executeTakeFirst();
+}
+
+/** Finds by username, email address or id. */
+export async function findUser(db: Query, who: string): Promise<UserRow | undefined> {
+  const found = await findUserByIdentifier(db, who);
+  return found ?? db.selectFrom("users").selectAll().where("id", "=", who).executeTakeFirst();
 }
 
 /** What stood in the way of a new or renamed user. */
@@ -56,6 +64,15 @@ export async function updateProfile(
       if (namesake && namesake.id !== id) return "username_taken" as const;
       throw error;
     });
+}
+
+export async function setUserActive(db: Query, id: string, isActive: boolean): Promise<void> {
+  const is_active = isActive ? 1 : 0;
+  await db.updateTable("users").set({ is_active }).where("id", "=", id).execute();
+}
+
+export async function setUserPassword(db: Query, id: string, hash: string): Promise<void> {
+  await db.updateTable("users").set({ password_hash: hash }).where("id", "=", id).execute();
 }
 
 export async function recordLogin(db: Query, id: string, now: number): Promise<void> {

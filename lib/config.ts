@@ -3,6 +3,7 @@
  * nothing that either of them lacks. docs/configuration.md describes each variable for people.
  */
 import { z } from "zod";
+import { areCrossSite, covers, isPublicSuffix } from "./site.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -37,16 +38,28 @@ const network = z
   .string()
   .regex(/^[0-9a-f:.]+(\/\d{1,3})?$/i, "addresses or networks such as 10.0.0.1 or 10.0.0.0/8");
 
-const secret = z.string().min(32, "at least 32 characters; `openssl rand -base64 32` makes some");
+const random = "`openssl rand -base64 32` makes some";
+const secret = z.string().min(32, `at least 32 characters; ${random}`);
+
+/** libSQL in the clear is for this machine only: its token would travel along. */
+const databaseUrl = z
+  .string()
+  .regex(
+    /^(file:|(libsql|https|postgres|postgresql):\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])./,
+    "file:.data/auth.db, libsql://… (Turso) or postgres://…",
+  );
+
+/** Variables whose values nobody shall read in a terminal. */
+const secretNames = ["AUTH_SECRET", "DATABASE_AUTH_TOKEN", "CRON_SECRET"];
 
 const variables = z.object({
   NODE_ENV: z.string().default("development"),
   AUTH_SECRET: list.pipe(z.array(secret)).optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^file:./, "a file such as file:.data/auth.db")
-    .default("file:.data/auth.db"),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_AUTH_TOKEN: z.string().optional(),
   APP_URL: origin.optional(),
+  NEXT_PUBLIC_API_HOST: origin.optional(),
+  API_PROXY_TARGET: origin.optional(),
   ALLOWED_ORIGINS: list.pipe(z.array(origin)).default([]),
   JWT_COOKIE_NAME: z
     .string()
@@ -71,10 +84,12 @@ const variables = z.object({
     .default(8),
   RATE_LIMITS: flag("on", "off").default(true),
   TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
+  CRON_SECRET: z.string().min(16, `at least 16 characters; ${random}`).optional(),
   PORT: z.string().default("3000"),
   VERCEL: z.string().optional(),
   VERCEL_ENV: z.string().optional(),
   VERCEL_URL: z.string().optional(),
+  VERCEL_BRANCH_URL: z.string().optional(),
   VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
 });
 
@@ -85,9 +100,21 @@ export interface Config {
   production: boolean;
   secrets: [newest: string, ...older: string[]];
   databaseUrl: string;
+  databaseAuthToken: string | undefined;
   appUrl: string;
-  /** Exact origins that may call with credentials; `appUrl` is one of them. */
+  /** Where these pages are: `appUrl`, and on Vercel the deployment's other addresses. */
+  ownOrigins: string[];
+  /** Exact origins that may call with credentials; `ownOrigins` are among them. */
   allowedOrigins: string[];
+  /** The API's origin when these pages' browsers are to call it on another one; else "". */
+  apiHost: string;
+  /** The API's origin when these pages' server passes its requests on. */
+  apiProxyTarget: string | undefined;
+  /**
+   * Whether this deployment can tell who its visitor is: the refresh cookie reaches it, and it has
+   * the database. Where it is false the browser asks the API, and pages wait for its answer.
+   */
+  sessionsHere: boolean;
   cookie: {
     name: string;
     secure: boolean;
@@ -102,6 +129,8 @@ export interface Config {
   passwordMinLength: number;
   rateLimits: boolean;
   trustedProxies: string[];
+  /** What the scheduler that calls /api/cron/prune has to know. */
+  cronSecret: string | undefined;
   vercel: boolean;
 }
 
@@ -116,44 +145,35 @@ export function readConfig(environment: Environment): Config {
   if (!parsed.success) {
     const sentences = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const was = name === "AUTH_SECRET" ? "too short" : JSON.stringify(given[name]);
+      const was = secretNames.includes(name) ? "too short" : quoted(given[name]);
       return `${name} is ${was}; it takes ${issue.message}.`;
     });
     throw new ConfigError([...new Set(sentences)].join("\n"));
   }
-
   const values = parsed.data;
-  const production = values.NODE_ENV === "production";
-  const vercel = values.VERCEL !== undefined;
-  const appUrl = values.APP_URL ?? defaultAppUrl(values);
-  const secure = values.JWT_COOKIE_SECURE ?? production;
   const [newest, ...older] = values.AUTH_SECRET ?? [];
-
   if (newest === undefined) {
     throw new ConfigError(
-      "AUTH_SECRET is not set; it takes at least 32 random characters (`openssl rand -base64 32` makes some).",
+      `AUTH_SECRET is not set; it takes at least 32 random characters (${random}).`,
     );
   }
-  const wrong = [
-    production &&
-      appUrl.startsWith("http:") &&
-      !isLoopback(appUrl) &&
-      `APP_URL is "${appUrl}"; in production it takes an https origin, because cookies and tokens would travel in the clear.`,
-    vercel &&
-      values.DATABASE_URL.startsWith("file:") &&
-      `DATABASE_URL is "${values.DATABASE_URL}"; on Vercel it takes a database server, because a function's files do not outlive it.`,
-    values.JWT_COOKIE_SAMESITE === "none" &&
-      !secure &&
-      'JWT_COOKIE_SECURE is "false"; with JWT_COOKIE_SAMESITE=none it takes true, because browsers drop such a cookie otherwise.',
-  ].filter((sentence) => sentence !== false);
-  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
 
-  return {
+  const production = values.NODE_ENV === "production";
+  const ownOrigins = [...new Set(values.APP_URL ? [values.APP_URL] : defaultOrigins(values))];
+  const [appUrl = ""] = ownOrigins;
+  const apiHost = values.NEXT_PUBLIC_API_HOST === appUrl ? "" : (values.NEXT_PUBLIC_API_HOST ?? "");
+  const secure = values.JWT_COOKIE_SECURE ?? production;
+  const settings: Config = {
     production,
     secrets: [newest, ...older],
-    databaseUrl: values.DATABASE_URL,
+    databaseUrl: values.DATABASE_URL ?? "file:.data/auth.db",
+    databaseAuthToken: values.DATABASE_AUTH_TOKEN,
     appUrl,
-    allowedOrigins: [...new Set([appUrl, ...values.ALLOWED_ORIGINS])],
+    ownOrigins,
+    allowedOrigins: [...new Set([...ownOrigins, ...values.ALLOWED_ORIGINS])],
+    apiHost,
+    apiProxyTarget: values.API_PROXY_TARGET,
+    sessionsHere: hasSessions(values, apiHost),
     cookie: {
       name: cookieName(values, production && secure),
       secure,
@@ -168,15 +188,81 @@ export function readConfig(environment: Environment): Config {
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     rateLimits: values.RATE_LIMITS,
     trustedProxies: values.TRUSTED_PROXIES,
-    vercel,
+    cronSecret: values.CRON_SECRET,
+    vercel: values.VERCEL !== undefined,
   };
+  const wrong = contradictions(settings);
+  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
+  return settings;
 }
 
-/** On Vercel a preview has its own address; `next dev` and `next start` set PORT to theirs. */
-function defaultAppUrl(values: Variables): string {
-  const host =
-    values.VERCEL_ENV === "production" ? values.VERCEL_PROJECT_PRODUCTION_URL : values.VERCEL_URL;
-  return host ? `https://${host}` : `http://localhost:${values.PORT}`;
+/** A value for people to recognise, without the password that may be inside. */
+function quoted(value: string | undefined): string {
+  return JSON.stringify(value?.replace(/(:\/\/[^:/@]*:)[^@]*@/, "$1…@"));
+}
+
+/** Values that are right by themselves and wrong together; above all what browsers drop silently. */
+function contradictions(settings: Config): string[] {
+  const { production, databaseUrl, appUrl, apiHost, apiProxyTarget, sessionsHere } = settings;
+  const { name, secure, sameSite, domain } = settings.cookie;
+  const plain = appUrl.startsWith("http:") && !isLoopback(appUrl);
+  const foreign = settings.allowedOrigins.find((other) => areCrossSite(appUrl, other));
+  return [
+    production &&
+      plain &&
+      `APP_URL is "${appUrl}"; in production it takes an https origin, because cookies and tokens would travel in the clear.`,
+    settings.vercel &&
+      sessionsHere &&
+      databaseUrl.startsWith("file:") &&
+      `DATABASE_URL is "${databaseUrl}"; on Vercel it takes a database server (postgres:// or libsql://), because a function's files do not outlive it.`,
+    apiHost &&
+      apiProxyTarget &&
+      `API_PROXY_TARGET is "${apiProxyTarget}"; with NEXT_PUBLIC_API_HOST it takes no value, because browsers either call the API themselves or through these pages.`,
+    apiHost.startsWith("http:") &&
+      appUrl.startsWith("https:") &&
+      !isLoopback(apiHost) &&
+      `NEXT_PUBLIC_API_HOST is "${apiHost}"; it takes an https origin, because browsers let no https page call plain http.`,
+    sameSite === "none" &&
+      !secure &&
+      'JWT_COOKIE_SECURE is "false"; with JWT_COOKIE_SAMESITE=none it takes true, because browsers drop such a cookie otherwise.',
+    secure &&
+      plain &&
+      !production &&
+      `JWT_COOKIE_SECURE is "true"; with APP_URL=${appUrl} it takes false, because browsers drop secure cookies that come over plain http.`,
+    sameSite !== "none" &&
+      foreign &&
+      !isLoopback(appUrl) &&
+      `JWT_COOKIE_SAMESITE is "${sameSite}"; with ${foreign} in ALLOWED_ORIGINS it takes none, because browsers send no other cookie from there to ${appUrl}. Or let those pages use API_PROXY_TARGET.`,
+    domain !== undefined &&
+      (!covers(domain, appUrl) || isPublicSuffix(domain)) &&
+      `JWT_COOKIE_DOMAIN is "${domain}"; it takes a domain of your own that ${new URL(appUrl).hostname} belongs to, because browsers drop the cookie otherwise.`,
+    /^__Host-/i.test(name) &&
+      (!secure || domain !== undefined) &&
+      `JWT_COOKIE_NAME is "${name}"; a name with __Host- takes JWT_COOKIE_SECURE=true and no JWT_COOKIE_DOMAIN, because browsers drop the cookie otherwise.`,
+    /^__Secure-/i.test(name) &&
+      !secure &&
+      `JWT_COOKIE_NAME is "${name}"; a name with __Secure- takes JWT_COOKIE_SECURE=true, because browsers drop the cookie otherwise.`,
+  ].filter((sentence): sentence is string => Boolean(sentence));
+}
+
+/**
+ * On Vercel a deployment has an address of its own and one for its branch, and production has its
+ * domain; `next dev` and `next start` set PORT to theirs.
+ */
+function defaultOrigins(values: Variables): [string, ...string[]] {
+  const { VERCEL_ENV, VERCEL_PROJECT_PRODUCTION_URL, VERCEL_URL, VERCEL_BRANCH_URL } = values;
+  const domain = VERCEL_ENV === "production" ? VERCEL_PROJECT_PRODUCTION_URL : undefined;
+  const [first, ...others] = [domain, VERCEL_URL, VERCEL_BRANCH_URL]
+    .filter((host) => host !== undefined)
+    .map((host) => `https://${host}`);
+  return [first ?? `http://localhost:${values.PORT}`, ...others];
+}
+
+function hasSessions(values: Variables, apiHost: string): boolean {
+  const { DATABASE_URL, API_PROXY_TARGET, JWT_COOKIE_DOMAIN: domain } = values;
+  if (!apiHost && !API_PROXY_TARGET) return true;
+  const seesCookie = !apiHost || (domain !== undefined && covers(domain, apiHost));
+  return seesCookie && DATABASE_URL !== undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ export function services(): Services {
 
 /** Services of their own, for scripts and tests. */
 export function createServices(settings: Config): Services {
-  const db = openDatabase(settings.databaseUrl);
+  const db = openDatabase(settings.databaseUrl, settings.databaseAuthToken);
   const keys = new SigningKeyCache((now) =>
     loadSigningKeys({
       db: db.query,

@@ -1,10 +1,15 @@
 /** `npm run keys:rotate`: makes the next signing key; the present one stays valid meanwhile. */
-import { migrate } from "#db/migrate.ts";
 import { rotateSigningKeys } from "#lib/auth/signing-keys.ts";
 import { runScript } from "./lib/run-script.ts";
 
-await runScript(async ({ db, config }) => {
-  await migrate(db);
+const usage = `
+Usage: npm run keys:rotate
+
+Makes the next signing key. It is published now and signs in ten minutes, when every verifier has
+had the time to fetch it. Tokens in use stay valid. It happens by itself every 30 days.
+`;
+
+await runScript(usage, {}, async ({ db, config }) => {
   const kid = await rotateSigningKeys({
     db: db.query,
     secrets: config.secrets,

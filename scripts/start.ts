@@ -5,13 +5,14 @@ import { migrate } from "#db/migrate.ts";
 import { runScript } from "./lib/run-script.ts";
 
 Object.assign(process.env, { NODE_ENV: "production" });
-await runScript(async ({ db }) => {
-  await migrate(db);
+const serverArguments = process.argv.splice(2);
+await runScript("", {}, async ({ db, config }) => {
+  if (config.sessionsHere && !config.apiProxyTarget) await migrate(db);
 });
 
 if (process.exitCode === undefined) {
   const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
-  const server = spawn(process.execPath, [next, "start", ...process.argv.slice(2)], {
+  const server = spawn(process.execPath, [next, "start", ...serverArguments], {
     stdio: "inherit",
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,15 +1,15 @@
 import type { ReactNode } from "react";
 import { getSession } from "#lib/server/session.ts";
 import { Notice } from "#lib/ui/notice.tsx";
-import { SessionBoundary } from "#lib/ui/site/session-boundary.tsx";
+import { RequireAuth } from "#lib/ui/site/require-auth.tsx";
 
 /** No lock: each page asks for the session itself, because layouts are not rendered every time. */
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   const session = await getSession();
   // The page is about to redirect to the login form.
-  if (!session) return children;
+  if (session === null) return children;
   return (
-    <SessionBoundary userId={session.user.id}>
+    <RequireAuth userId={session?.user.id}>
       <noscript>
         <Notice className="mb-8">
           Without JavaScript this page can be read and you can sign out. What changes something
@@ -17,6 +17,6 @@ export default async function AccountLayout({ children }: { children: ReactNode 
         </Notice>
       </noscript>
       {children}
-    </SessionBoundary>
+    </RequireAuth>
   );
 }

@@ -15,26 +15,46 @@ import { refusePassword } from "./password-policy.ts";
 import { randomId } from "./random-id.ts";
 import { giveBack, type Limit, reset, takeFrom } from "./rate-limits.ts";
 
-interface NewUser {
+export interface NewUser {
   username: string;
   email: string;
   password: string;
   name: string;
 }
 
-export type SignedUp =
-  | { kind: "created"; user: UserRow }
+export type SignedUp<Result> =
+  | { kind: "created"; user: UserRow; result: Result }
   | { kind: "taken"; what: Taken }
   | { kind: "weak_password"; message: string };
 
-/** Makes an account. @throws {RateLimitedError} */
-export async function signUp(context: AuthContext, input: NewUser): Promise<SignedUp> {
+/**
+ * Makes an account, and whatever `begin` makes for it: all of it or nothing, so that nobody whose
+ * sign-up failed half-way finds their own name taken.
+ * @throws {RateLimitedError}
+ */
+export async function signUp<Result>(
+  context: AuthContext,
+  input: NewUser,
+  begin: (context: AuthContext, user: UserRow) => Promise<Result>,
+): Promise<SignedUp<Result>> {
   const { db, config, now, caller } = context;
   const message = await refusePassword(input.password, input, config.passwordMinLength);
   if (message !== undefined) return { kind: "weak_password", message };
   await takeFrom(context, { kind: "signup by address", of: caller.network });
 
-  const user: UserRow = {
+  const user = await newUserRow(input, now);
+  return db.atomically(async (atomic) => {
+    const within = { ...context, db: atomic };
+    const inserted = await insertUser(atomic.query, user);
+    if (inserted !== "ok") return { kind: "taken", what: inserted };
+    await audit(within, "signup", { userId: user.id });
+    return { kind: "created", user, result: await begin(within, user) };
+  });
+}
+
+/** The row of a user who has just joined. */
+export async function newUserRow(input: NewUser, now: number): Promise<UserRow> {
+  return {
     id: randomId(),
     username: input.username,
     username_key: input.username.toLowerCase(),
@@ -48,10 +68,6 @@ export async function signUp(context: AuthContext, input: NewUser): Promise<Sign
     joined_at: now,
     last_login_at: now,
   };
-  const inserted = await insertUser(db.query, user);
-  if (inserted !== "ok") return { kind: "taken", what: inserted };
-  await audit(context, "signup", { userId: user.id });
-  return { kind: "created", user };
 }
 
 interface Credentials {

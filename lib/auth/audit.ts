@@ -11,7 +11,11 @@ export type AuditType =
   | "session_revoked"
   | "refresh_reused"
   | "rate_limited"
-  | "profile_changed";
+  | "profile_changed"
+  | "password_changed"
+  | "user_created"
+  | "user_disabled"
+  | "user_enabled";
 
 interface AuditSubject {
   userId?: string | undefined;

@@ -4,3 +4,8 @@ import { base64url } from "jose";
 export function randomId(): string {
   return base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
 }
+
+/** Whether `value` could be one: what else comes in a URL is not worth a question. */
+export function isRandomId(value: string): boolean {
+  return /^[\w-]{22}$/.test(value);
+}

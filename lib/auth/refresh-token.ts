@@ -16,7 +16,12 @@ const refreshTokenSchema = z.strictObject({
   issued_at: z.int(),
   /** Unix milliseconds: when the session ends if nothing uses it again. */
   expires_at: z.int(),
+  /** How it travels; absent for a cookie. Presented in the other way it is refused. */
+  delivery: z.literal("body").optional(),
 });
+
+/** In a cookie, which no script can read, or in JSON, for clients that are not browsers. */
+export type Delivery = "cookie" | "body";
 
 export type RefreshToken = z.output<typeof refreshTokenSchema>;
 
@@ -35,16 +40,19 @@ export async function sealRefreshToken(
 }
 
 /**
- * Opens the values of the refresh cookies of a request. With two cookies of one name the
- * server cannot know which is the browser's own and which a subdomain planted, so it takes none.
+ * Opens what a request presents, mostly the values of its refresh cookies. With two cookies of one
+ * name the server cannot know which is the browser's own and which a subdomain planted, so it
+ * takes none.
  */
 export async function openRefreshToken(
-  cookies: readonly string[],
+  values: readonly string[],
   secrets: readonly string[],
+  delivery: Delivery = "cookie",
 ): Promise<PresentedToken> {
-  const [sealed] = cookies;
+  const [sealed] = values;
   if (!sealed) return { kind: "missing" };
-  if (cookies.length > 1 || sealed.length > 4096) return { kind: "invalid" };
+  if (values.length > 1 || sealed.length > 4096) return { kind: "invalid" };
   const token = await unseal(sealed, refreshTokenSchema, "refresh token", secrets);
-  return token ? { kind: "token", token } : { kind: "invalid" };
+  const fits = token && (token.delivery ?? "cookie") === delivery;
+  return fits ? { kind: "token", token } : { kind: "invalid" };
 }

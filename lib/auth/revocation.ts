@@ -12,17 +12,18 @@ const auditTypes: Record<RevocationReason, AuditType> = {
   reuse: "refresh_reused",
   replaced: "session_revoked",
   too_many_sessions: "session_revoked",
+  password_changed: "session_revoked",
+  user_disabled: "session_revoked",
 };
 
 /** Ends sessions of one user, durably, and answers how many were still alive. */
 export async function revoke(
   context: AuthContext,
   userId: string,
-  which: string[] | { allBut: string },
+  which: "all" | string[] | { allBut: string },
   reason: RevocationReason,
 ): Promise<number> {
-  const ids = Array.isArray(which) ? { ids: which } : which;
-  const revoked = await revokeSessions(context.db, userId, ids, reason, context.now);
+  const revoked = await revokeSessions(context.db, userId, which, reason, context.now);
   if (revoked > 0) {
     const sessionId = Array.isArray(which) && which.length === 1 ? which[0] : undefined;
     await audit(context, auditTypes[reason], { userId, sessionId, detail: `${reason} ${revoked}` });

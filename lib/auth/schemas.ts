@@ -36,7 +36,16 @@ const name = normalised.pipe(
 /** Its rules live in passwords.ts; here only what keeps a hostile value small. */
 const password = z.string().max(4096, "This password is too long.");
 
-export const signupSchema = z.object({ username, email, password, name: name.default("") });
+/** How a client that is not a browser asks for its refresh token. */
+const delivery = z.enum(["cookie", "body"], 'Use "cookie" or "body".').default("cookie");
+
+export const signupSchema = z.object({
+  username,
+  email,
+  password,
+  name: name.default(""),
+  refresh_token_delivery: delivery,
+});
 
 export const loginSchema = z.object({
   username: normalised.pipe(
@@ -44,7 +53,11 @@ export const loginSchema = z.object({
   ),
   password: password.min(1, "Enter your password."),
   remember: z.boolean().default(true),
+  refresh_token_delivery: delivery,
 });
+
+/** What refresh and logout take from clients that are not browsers. */
+export const refreshTokenBodySchema = z.object({ refresh_token: z.string().max(4096).optional() });
 
 export const profileSchema = z.object({ name: name.optional(), username: username.optional() });
 
@@ -72,6 +85,10 @@ export interface TokenResponse {
   expires_in: number;
   expires_at: number;
   user: User;
+  /** For clients that are not browsers and have asked for it, whenever it is a new one. */
+  refresh_token?: string;
+  /** Seconds until it expires if it is not used. */
+  refresh_expires_in?: number;
 }
 
 /** One sign-in on one device, as its owner sees it. Times are ISO 8601 UTC. */

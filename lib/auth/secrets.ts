@@ -5,6 +5,7 @@ export type Purpose =
   | "refresh token"
   | "known browser"
   | "form flash"
+  | "forwarded address"
   | "seal id"
   | "signing key"
   | "rate limit key";

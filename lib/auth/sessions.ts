@@ -12,7 +12,7 @@ import {
 import type { AuthContext } from "./context.ts";
 import { judge, type SessionState } from "./judge.ts";
 import { randomId } from "./random-id.ts";
-import type { RefreshToken } from "./refresh-token.ts";
+import type { Delivery, RefreshToken } from "./refresh-token.ts";
 import { revoke } from "./revocation.ts";
 
 /** The longest unused make room for the newest. */
@@ -28,7 +28,7 @@ const maxTries = 3;
 export async function startSession(
   context: AuthContext,
   userId: string,
-  { remember, amr }: { remember: boolean; amr: string[] },
+  { remember, amr, delivery = "cookie" }: { remember: boolean; amr: string[]; delivery?: Delivery },
 ): Promise<{ session: SessionRow; token: RefreshToken }> {
   const { db, config, now, caller } = context;
   await makeRoom(context, userId);
@@ -40,6 +40,7 @@ export async function startSession(
     parent: null,
     issued_at: now,
     expires_at: idleLimit(context, expiresAt),
+    ...(delivery === "body" && { delivery }),
   };
   const session: SessionRow = {
     id: token.session,
@@ -164,6 +165,7 @@ function successorOf(
     parent: current.id,
     issued_at: context.now,
     expires_at: idleLimit(context, session.expires_at),
+    ...(current.delivery && { delivery: current.delivery }),
   };
 }
 

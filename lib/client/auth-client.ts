@@ -55,7 +55,7 @@ export function createAuthClient({
   browser = globalThis,
 }: AuthClientOptions = {}): AuthClient {
   const store = createAuthStore(initialUser);
-  const session = createSession(store, createPost(browser, apiHost), browser);
+  const session = createSession(store, createPost(browser, apiHost), browser, apiHost);
   return {
     getState: store.getState,
     subscribe: store.subscribe,

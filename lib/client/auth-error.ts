@@ -1,7 +1,7 @@
 import type { FieldError, ProblemCode } from "#lib/http/problem.ts";
 
-/** The API's own codes, and two for what never reached it. */
-export type AuthErrorCode = ProblemCode | "network_error" | "signed_out";
+/** The API's own codes, and three for what it cannot know of. */
+export type AuthErrorCode = ProblemCode | "network_error" | "signed_out" | "cookie_refused";
 
 interface AuthErrorOptions {
   status?: number | undefined;

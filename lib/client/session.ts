@@ -5,6 +5,7 @@ import { AuthError } from "./auth-error.ts";
 import { type AuthEvent, type AuthStore, stateOf } from "./auth-store.ts";
 import type { Browser } from "./browser.ts";
 import { createChannel, type Message } from "./channel.ts";
+import { requireKeptCookie } from "./kept-cookie.ts";
 import { createLock } from "./lock.ts";
 import { delay } from "./moment.ts";
 import { createOwedLogout } from "./owed-logout.ts";
@@ -18,7 +19,12 @@ const broadcastDelay = 10;
  * One tab's part in the session that all tabs share. The access token lives in this closure and
  * nowhere else.
  */
-export function createSession({ getState, update }: AuthStore, post: Post, browser: Browser) {
+export function createSession(
+  { getState, update }: AuthStore,
+  post: Post,
+  browser: Browser,
+  apiHost: string,
+) {
   const channel = createChannel();
   const lock = createLock(browser);
   const owedLogout = createOwedLogout(browser);
@@ -73,6 +79,7 @@ export function createSession({ getState, update }: AuthStore, post: Post, brows
     return lock(async () => {
       const began = epoch;
       const answer = await post<Answer>(path, input);
+      if (apiHost && "access_token" in answer) await requireKeptCookie(post, apiHost);
       // Who has signed out since means this session, too: the server is about to hear of it.
       const unwanted = epoch !== began && owedLogout.isOwed();
       if ("access_token" in answer && !unwanted) accept(answer, "signed_in", "this");

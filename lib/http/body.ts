@@ -13,6 +13,11 @@ export function isForm(request: Request): boolean {
   return mediaType(request) === formType;
 }
 
+/** Whether there is a body, and it says that it is JSON. Many clients say so without having one. */
+export function hasJson(request: Request): boolean {
+  return mediaType(request) === "application/json" && request.headers.get("content-length") !== "0";
+}
+
 /**
  * Reads a body of JSON, or of a form when `forms` are welcome, and validates it.
  * @throws {Problem} unsupported_media_type, body_too_large, malformed_request, validation_failed

@@ -10,8 +10,10 @@ export function newNonce(): string {
  * Only scripts that carry this answer's nonce run, and what they load. While developing, React
  * and the dev server need eval, inline styles and a web socket.
  */
-export function contentSecurityPolicy(nonce: string, { production, appUrl }: Config): string {
-  const apiHost = process.env.NEXT_PUBLIC_API_HOST;
+export function contentSecurityPolicy(
+  nonce: string,
+  { production, appUrl, apiHost }: Config,
+): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${production ? "" : " 'unsafe-eval'"}`,

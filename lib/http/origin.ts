@@ -14,7 +14,7 @@ export function requireOwnOrigin(request: Request, config: Config, isForm: boole
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
   // A form post needs no CORS preflight, so it is taken from our own pages only.
-  const allowed = isForm ? isOurs(origin, [config.appUrl], config) : isAllowed(origin, config);
+  const allowed = isForm ? isOurs(origin, config.ownOrigins, config) : isAllowed(origin, config);
   const fine =
     origin === null ? site === null || site === "same-origin" || site === "none" : allowed;
   if (fine) return;

@@ -7,6 +7,8 @@ import { RateLimitedError } from "#lib/auth/rate-limits.ts";
 import { services } from "#lib/services.ts";
 import { addressBucket, callerAddress } from "./address.ts";
 import { isForm } from "./body.ts";
+import { forward } from "./forward.ts";
+import { openForwardedAddress } from "./forwarded-address.ts";
 import { log } from "./log.ts";
 import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
 import { Problem } from "./problem.ts";
@@ -64,12 +66,15 @@ async function answer(
 ): Promise<Response> {
   const started = performance.now();
   const { config, db, keys } = services();
-  const ip = callerAddress(request.headers, config);
+  const now = Date.now();
+  const ip =
+    (await openForwardedAddress(request.headers, { config, now })) ??
+    callerAddress(request.headers, config);
   const call: Call = {
     config,
     db,
     keys,
-    now: Date.now(),
+    now,
     caller: {
       ip,
       network: addressBucket(ip),
@@ -82,11 +87,14 @@ async function answer(
   let response: Response;
   let failure: Problem | undefined;
   try {
+    if (config.apiProxyTarget) return await forward(request, ip, call);
+    if (!config.sessionsHere) throw new Problem("not_found", `The API is ${config.apiHost}.`);
     if (!safeMethods.has(request.method)) requireOwnOrigin(request, config, isForm(request));
     response = await handler(request, call);
   } catch (error) {
     failure = problemOf(error);
     if (failure.status === 500) log.error({ route: path, err: error });
+    else if (isUnavailable(error)) log.warn({ route: path, reason: String(error) });
     response = failure.toResponse();
   }
   if (request.method === "HEAD") response = new Response(null, response);

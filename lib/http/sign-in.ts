@@ -3,19 +3,21 @@
 import type { SessionRow } from "#db/sessions.ts";
 import type { UserRow } from "#db/users.ts";
 import { issueAccessToken } from "#lib/auth/access-token.ts";
+import type { AuthContext } from "#lib/auth/context.ts";
 import { knownBrowserLifetime } from "#lib/auth/known-browser.ts";
 import { randomId } from "#lib/auth/random-id.ts";
+import type { Delivery } from "#lib/auth/refresh-token.ts";
 import { revokeByToken } from "#lib/auth/revocation.ts";
 import type { TokenResponse } from "#lib/auth/schemas.ts";
 import { startSession } from "#lib/auth/sessions.ts";
 import { type UserColumns, viewUser } from "#lib/auth/user-view.ts";
-import { knownBrowserCookie, presentedToken, refreshCookie } from "./auth-cookies.ts";
+import { knownBrowserCookie, presentedToken } from "./auth-cookies.ts";
+import { type Delivered, deliver } from "./refresh-delivery.ts";
 import type { Call } from "./route.ts";
 
-interface SignedIn {
+export interface SignedIn {
   session: SessionRow;
-  /** Set-Cookie headers. */
-  cookies: string[];
+  delivered: Delivered;
 }
 
 /**
@@ -23,26 +25,21 @@ interface SignedIn {
  * carried over a sign-in (ASVS 7.2.4).
  */
 export async function signInAs(
+  context: AuthContext,
   user: UserRow,
-  remember: boolean,
   request: Request,
-  call: Call,
+  how: { remember: boolean; delivery: Delivery },
 ): Promise<SignedIn> {
-  const { config, now } = call;
+  const { config, now } = context;
   const presented = await presentedToken(request.headers.get("cookie"), config);
-  const { session, token } = await startSession(call, user.id, { remember, amr: ["pwd"] });
-  if (presented.kind === "token") await revokeByToken(call, presented.token, "replaced");
-  call.subject = { userId: user.id, sessionId: session.id };
+  const { session, token } = await startSession(context, user.id, { ...how, amr: ["pwd"] });
+  if (presented.kind === "token") await revokeByToken(context, presented.token, "replaced");
 
-  const expiresAt = now + knownBrowserLifetime * 1000;
-  const browser = { user: user.id, id: randomId(), expires_at: expiresAt };
-  return {
-    session,
-    cookies: [
-      await refreshCookie(token, remember, call),
-      await knownBrowserCookie(browser, config),
-    ],
-  };
+  const delivered = await deliver(token, how.remember, context);
+  if (how.delivery === "body") return { session, delivered };
+  const browser = { user: user.id, id: randomId(), expires_at: now + knownBrowserLifetime * 1000 };
+  const cookies = [...delivered.cookies, await knownBrowserCookie(browser, config)];
+  return { session, delivered: { ...delivered, cookies } };
 }
 
 /** The token response (RFC 6749 §5.1) for a session and its user. */

@@ -1,4 +1,5 @@
 /** What has to be there before the first request. */
+import { isUnavailable } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password-hash.ts";
 import { ConfigError } from "#lib/config.ts";
@@ -10,21 +11,32 @@ import { schedulePruning } from "./prune.ts";
 
 /** Prepares this process. A wrong configuration ends it, with one sentence for each mistake. */
 export async function prepare(): Promise<void> {
-  const development = process.env.NODE_ENV === "development";
   try {
-    if (development) await ensureDevelopmentSecret();
-    const { config, db, keys } = services();
-    // In production `npm start` and the deployment migrate, once and before anything serves.
-    if (development) await migrate(db);
-    await Promise.all([keys.get(Date.now()), warmUp()]);
-    if (config.production && !config.rateLimits) {
-      log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
-    }
+    if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
+    const { config } = services();
     announcePeerAddresses();
-    schedulePruning(db);
+    if (config.sessionsHere && !config.apiProxyTarget) await prepareApi();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`\n${error.message}\n`);
     process.exit(1);
   }
+}
+
+async function prepareApi(): Promise<void> {
+  const { config, db, keys } = services();
+  if (config.production && !config.rateLimits) {
+    log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
+  }
+  try {
+    // In production `npm start` and the deployment migrate, once and before anything serves.
+    if (!config.production) await migrate(db);
+    await Promise.all([keys.get(Date.now()), warmUp()]);
+  } catch (error) {
+    // It may be back before the first request; until then requests are answered with a 503.
+    if (!isUnavailable(error)) throw error;
+    log.warn({ reason: String(error) }, "the database does not answer yet");
+  }
+  // On Vercel no process lives for an hour; its scheduler calls /api/cron/prune.
+  if (!config.vercel) schedulePruning(db);
 }

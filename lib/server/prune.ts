@@ -1,6 +1,5 @@
-import { pruneSessions } from "#db/blacklist.ts";
 import type { Database } from "#db/index.ts";
-import { pruneRateLimits } from "#db/rate-limits.ts";
+import { prune } from "#db/prune.ts";
 import { log } from "#lib/http/log.ts";
 
 /** Milliseconds. */
@@ -8,13 +7,8 @@ const every = 60 * 60 * 1000;
 
 /** Removes what has expired, once an hour, for as long as this process lives. */
 export function schedulePruning(db: Database): void {
-  const prune = async () => {
-    const now = Date.now();
-    await pruneSessions(db.query, now);
-    await pruneRateLimits(db.query, now);
-  };
   const timer = setInterval(() => {
-    prune().catch((error: unknown) => log.error({ err: error }, "pruning failed"));
+    prune(db, Date.now()).catch((error: unknown) => log.error({ err: error }, "pruning failed"));
   }, every);
   // It is no reason for the process to stay.
   timer.unref();

@@ -21,15 +21,19 @@ const readVisitor = cache(async () => {
   // Reading cookies first tells Next that this page is made anew for each visitor.
   await cookies();
   const { config, db } = services();
+  if (!config.sessionsHere) return undefined;
   const presented = await presentedToken((await headers()).get("cookie"), config);
   if (presented.kind !== "token") return null;
   return readSession({ db, config, now: Date.now() }, presented.token);
 });
 
-/** The session of the visitor, or null. */
-export async function getSession(): Promise<PageSession | null> {
+/**
+ * The session of the visitor; null when they have none, and undefined where this server cannot
+ * know, because the API is on another origin (docs/deploy.md): there the browser finds out.
+ */
+export async function getSession(): Promise<PageSession | null | undefined> {
   const visitor = await readVisitor();
-  if (visitor?.kind !== "alive") return null;
+  if (visitor?.kind !== "alive") return visitor === undefined ? undefined : null;
   const { session } = visitor;
   return { user: viewUser(session.user_id, session), sessionId: session.id };
 }
@@ -46,10 +50,22 @@ export async function getEndedReason(): Promise<Ended["why"] | null> {
 /**
  * The session of the visitor; who has none is sent to log in and comes back to `path`. Every
  * protected page calls it: the middleware is a convenience, this is the lock.
+ * @throws {Error} where this server cannot know; see `gate`
  */
 export async function requireSession(path: string): Promise<PageSession> {
+  const session = await gate(path);
+  if (session) return session;
+  throw new Error("The API is on another origin: use gate(), and let the browser ask the API.");
+}
+
+/**
+ * As `requireSession`, for pages that work with the API on another origin as well: where this
+ * server cannot know who is there it answers undefined. It has no private data then, either; the
+ * page renders what the browser gets from the API, and RequireAuth holds it back until then.
+ */
+export async function gate(path: string): Promise<PageSession | undefined> {
   const session = await getSession();
-  if (!session) redirect(`/login?next=${encodeURIComponent(path)}`);
+  if (session === null) redirect(`/login?next=${encodeURIComponent(path)}`);
   return session;
 }
 

@@ -3,7 +3,13 @@
  * the account is left in the page or in the router's cache.
  */
 
-const reasons = ["signed_out", "session_expired", "session_revoked", "refresh_reused"] as const;
+const reasons = [
+  "signed_out",
+  "session_expired",
+  "session_revoked",
+  "password_changed",
+  "refresh_reused",
+] as const;
 
 /** Why the login page is shown to somebody who was signed in. */
 export type LeaveReason = (typeof reasons)[number];
@@ -35,8 +41,11 @@ export function showLoggedOut() {
   else window.addEventListener("online", showLoggedOut, { once: true });
 }
 
-/** After the session ended somewhere else. It comes back to this page after signing in. */
-export function showLogin(reason: LeaveReason) {
+/**
+ * Where nobody is signed in, or no longer: then `reason` says why. Signing in leads back to this
+ * page.
+ */
+export function showLogin(reason?: LeaveReason) {
   const next = window.location.pathname + window.location.search;
-  leaveFor(`/login?${new URLSearchParams({ reason, next })}`);
+  leaveFor(`/login?${new URLSearchParams({ ...(reason && { reason }), next })}`);
 }

@@ -1,20 +1,69 @@
+/** What the command-line scripts share: arguments, services, and how they fail. */
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { isUnavailable } from "#db/index.ts";
 import { ConfigError, readConfig } from "#lib/config.ts";
 import { createServices, type Services } from "#lib/services.ts";
 import { loadEnvFiles } from "./env-files.ts";
 
-/** Runs a script with the services of its own, and closes them; a wrong setting is one sentence. */
-export async function runScript(run: (services: Services) => Promise<void>): Promise<void> {
+/** What the person can put right: said in its own words, exit code 1. */
+export class Refusal extends Error {
+  override name = "Refusal";
+}
+
+/** The command was not understood: the usage follows, exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+export interface Arguments {
+  positionals: string[];
+  /** Options that were given. */
+  values: Record<string, string | boolean | undefined>;
+}
+
+/**
+ * Runs a script with services of its own, and closes them. `--help` shows `usage`.
+ * Exit codes: 0 done; 1 not done, and why; 2 not understood.
+ */
+export async function runScript(
+  usage: string,
+  options: ParseArgsOptionsConfig,
+  run: (services: Services, given: Arguments) => Promise<void>,
+): Promise<void> {
   try {
+    const given = readArguments(options);
+    if (given.values.help) {
+      console.log(usage.trim());
+      return;
+    }
     loadEnvFiles();
     const services = createServices(readConfig(process.env));
     try {
-      await run(services);
+      await run(services, given);
     } finally {
       await services.db.close();
     }
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
+    console.error(explain(error, usage));
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
+}
+
+function readArguments(options: ParseArgsOptionsConfig): Arguments {
+  try {
+    const { positionals, values } = parseArgs({
+      options: { ...options, help: { type: "boolean", short: "h" } },
+      allowPositionals: true,
+    });
+    return { positionals, values: values as Arguments["values"] };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function explain(error: unknown, usage: string): unknown {
+  if (error instanceof UsageError) return `${error.message}\n\n${usage.trim()}`;
+  if (error instanceof ConfigError || error instanceof Refusal) return error.message;
+  if (isUnavailable(error)) return `The database does not answer: ${(error as Error).message}`;
+  return error;
 }

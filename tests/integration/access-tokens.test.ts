@@ -2,19 +2,20 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, SignJWT } from "
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { loadSigningKeys } from "#lib/auth/signing-keys.ts";
-import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
-const folder = temporaryFolder();
-const databaseUrl = `file:${folder.path}/auth.db`;
+let database: TestDatabase;
 let server: Server;
 let genuine: string;
 let userId: string;
 
 beforeAll(async () => {
+  database = await newDatabase();
   server = await startServer({
     AUTH_SECRET: secret,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: database.url,
     RATE_LIMITS: "off",
   });
   const { access_token, user } = await new Browser(server.url).signUp();
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  folder.remove();
+  await database.remove();
 });
 
 const me = (authorization: string) =>
@@ -38,7 +39,7 @@ const claims = () => decode(genuine.split(".")[1]);
 
 /** The server's own key, so that nothing but what a test changes is wrong with a token. */
 async function ownKey(): Promise<CryptoKey> {
-  const db = openDatabase(databaseUrl);
+  const db = openDatabase(database.url);
   const options = { db: db.query, secrets: [secret] as [string], accessTokenLifetime: 900 };
   const { signing } = await loadSigningKeys({ ...options, now: Date.now() });
   await db.close();
@@ -156,7 +157,7 @@ describe("a forged access token is refused:", () => {
 
 describe("what the database says counts at once", () => {
   async function withDatabase(change: (db: ReturnType<typeof openDatabase>) => Promise<unknown>) {
-    const db = openDatabase(databaseUrl);
+    const db = openDatabase(database.url);
     await change(db);
     await db.close();
   }

@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
-const folder = temporaryFolder();
+let database: TestDatabase;
 let server: Server;
 
 beforeAll(async () => {
+  database = await newDatabase();
   server = await startServer({
     AUTH_SECRET: secret,
-    DATABASE_URL: `file:${folder.path}/auth.db`,
+    DATABASE_URL: database.url,
     RATE_LIMITS: "off",
     ALLOWED_ORIGINS: "https://app.example.com",
   });
@@ -18,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  folder.remove();
+  await database.remove();
 });
 
 const visitor = () => new Browser(server.url);

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
-const folder = temporaryFolder();
+let database: TestDatabase;
 let server: Server;
 
 beforeAll(async () => {
+  database = await newDatabase();
   server = await startServer({
     AUTH_SECRET: secret,
-    DATABASE_URL: `file:${folder.path}/auth.db`,
+    DATABASE_URL: database.url,
     // So that each test can come from an address of its own.
     TRUSTED_PROXIES: "127.0.0.1,::1",
   });
@@ -16,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  folder.remove();
+  await database.remove();
 });
 
 let network = 0;
@@ -127,7 +129,7 @@ test("the limits survive a restart", async () => {
   await server.stop();
   server = await startServer({
     AUTH_SECRET: secret,
-    DATABASE_URL: `file:${folder.path}/auth.db`,
+    DATABASE_URL: database.url,
     TRUSTED_PROXIES: "127.0.0.1,::1",
   });
   expect((await guess(user.username, somewhere())).status).toBe(429);

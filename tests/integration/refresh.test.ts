@@ -4,28 +4,29 @@ import { type Database, openDatabase } from "#db/index.ts";
 import type { SessionsTable } from "#db/schema.ts";
 import { randomId } from "#lib/auth/random-id.ts";
 import { openRefreshToken, type RefreshToken, sealRefreshToken } from "#lib/auth/refresh-token.ts";
-import { type Server, secret, startServer, temporaryFolder } from "../support/server.ts";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
 const cookieName = "__Host-refresh_token";
-const folder = temporaryFolder();
+let database: TestDatabase;
 let server: Server;
 let db: Database;
 
 beforeAll(async () => {
-  const databaseUrl = `file:${folder.path}/auth.db`;
+  database = await newDatabase();
   server = await startServer({
     AUTH_SECRET: secret,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: database.url,
     RATE_LIMITS: "off",
   });
-  db = openDatabase(databaseUrl);
+  db = openDatabase(database.url);
 });
 
 afterAll(async () => {
   await db.close();
   await server.stop();
-  folder.remove();
+  await database.remove();
 });
 
 /** A browser that has just signed up, its refresh token opened, and its session's row. */

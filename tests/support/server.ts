@@ -79,7 +79,7 @@ function launch(args: string[], settings: Settings) {
   return { child, output: () => text };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, "listening");
   const address = server.address();

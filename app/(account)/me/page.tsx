@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { requireSession } from "#lib/server/session.ts";
+import { gate } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { ProfileForm } from "#lib/ui/forms/profile-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
@@ -8,17 +8,17 @@ import { ProfileSummary } from "#lib/ui/site/profile-summary.tsx";
 export const metadata: Metadata = { title: "Profile" };
 
 export default async function ProfilePage() {
-  const { user } = await requireSession("/me");
+  await gate("/me");
   return (
     <>
       <PageHeading title="Profile">Who you are here, and what you are called.</PageHeading>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>
-          <ProfileSummary initialUser={user} />
+          <ProfileSummary />
         </Card>
         <Card>
           <h2 className="mb-5 text-lg">Edit</h2>
-          <ProfileForm user={user} />
+          <ProfileForm />
         </Card>
       </div>
     </>

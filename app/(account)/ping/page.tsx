@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { requireSession } from "#lib/server/session.ts";
+import { gate } from "#lib/server/session.ts";
 import { SessionInspector } from "#lib/ui/inspector/inspector.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 
 export const metadata: Metadata = { title: "Session inspector" };
 
 export default async function PingPage() {
-  await requireSession("/ping");
+  await gate("/ping");
   return (
     <>
       <PageHeading title="Session inspector">

@@ -1,20 +1,19 @@
 import type { Metadata } from "next";
-import { listSessions, requireSession } from "#lib/server/session.ts";
+import { gate, listSessions } from "#lib/server/session.ts";
 import { DeviceList } from "#lib/ui/devices/device-list.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 
 export const metadata: Metadata = { title: "Devices" };
 
 export default async function SessionsPage() {
-  const session = await requireSession("/sessions");
-  const sessions = await listSessions(session);
-  const thisDeviceFirst = sessions.toSorted((a, b) => Number(b.current) - Number(a.current));
+  const session = await gate("/sessions");
+  const sessions = session && (await listSessions(session));
   return (
     <>
       <PageHeading title="Devices">
         Where you are signed in. A device that you sign out is out from its next request on.
       </PageHeading>
-      <DeviceList initialSessions={thisDeviceFirst} now={Date.now()} />
+      <DeviceList initial={sessions && { sessions, now: Date.now() }} />
     </>
   );
 }

@@ -15,6 +15,8 @@ const explanations: Record<LeaveReason, string> = {
   signed_out: "You were signed out. Log in to carry on where you were.",
   session_expired: "Your session has reached its end. Log in to carry on where you were.",
   session_revoked: "This device was signed out from another one. Log in to carry on.",
+  password_changed:
+    "The password was changed, so every device was signed out. Log in with the new one.",
   refresh_reused:
     "Your session was used in two places at once, as it would be if somebody had copied it, so we ended it for both. Log in again, and have a look at your devices.",
 };
@@ -55,11 +57,14 @@ function reasonOf(ended: Awaited<ReturnType<typeof getEndedReason>>): LeaveReaso
       return "session_expired";
     case "reuse":
       return "refresh_reused";
+    case "password_changed":
+      return "password_changed";
     case "logout":
     case "replaced":
       return "signed_out";
     case "revoked":
     case "too_many_sessions":
+    case "user_disabled":
       return "session_revoked";
   }
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { SessionView } from "#lib/auth/schemas.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { ConfirmDialog } from "#lib/ui/confirm-dialog.tsx";
@@ -9,15 +9,46 @@ import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 import { Device } from "./device.tsx";
 
-interface DeviceListProps {
-  initialSessions: SessionView[];
-  /** The server's time in Unix milliseconds when it made the list. */
+interface Listed {
+  sessions: SessionView[];
+  /** The time in Unix milliseconds when the list was made. */
   now: number;
 }
 
-export function DeviceList({ initialSessions, now }: DeviceListProps) {
+/** Where the visitor is signed in: as the server has listed it, or else as the API does. */
+export function DeviceList({ initial }: { initial: Listed | undefined }) {
   const auth = useAuth();
-  const [sessions, setSessions] = useState(initialSessions);
+  const [listed, setListed] = useState(initial);
+  const { problem, submit } = useSubmission();
+
+  const load = useEffectEvent(() => {
+    submit(async () => {
+      const response = await auth.fetch("/api/auth/sessions");
+      if (!response.ok) return readProblem(response);
+      const { sessions }: { sessions: SessionView[] } = await response.json();
+      setListed({ sessions, now: Date.now() });
+      return null;
+    });
+  });
+  useEffect(() => {
+    if (!initial) load();
+  }, [initial]);
+
+  if (listed) return <Devices {...listed} />;
+  if (!problem) return <p className="animate-appear text-muted">Looking for your devices…</p>;
+  return (
+    <Notice tone="danger" role="alert">
+      {problem.detail}
+    </Notice>
+  );
+}
+
+function Devices({ sessions: initialSessions, now }: Listed) {
+  const auth = useAuth();
+  // This device first.
+  const [sessions, setSessions] = useState(() =>
+    initialSessions.toSorted((a, b) => Number(b.current) - Number(a.current)),
+  );
   const [done, setDone] = useState("");
   const { problem, pending, submit } = useSubmission();
   const others = sessions.filter(({ current }) => !current).length;

@@ -1,18 +1,20 @@
 "use client";
 
 import { type SubmitEvent, useState } from "react";
-import type { ProfileInput, User } from "#lib/auth/schemas.ts";
+import type { ProfileInput } from "#lib/auth/schemas.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import { readProblem } from "#lib/ui/form-problem.ts";
+import { useUser } from "#lib/ui/site/require-auth.tsx";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
 import { Field } from "./field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { useSubmission } from "./use-submission.ts";
 
 /** Changes name and username, by script only: the API asks for a bearer token. */
-export function ProfileForm({ user }: { user: User }) {
+export function ProfileForm() {
   const auth = useAuth();
+  const user = useUser();
   const { problem, pending, submit } = useSubmission();
   const hydrated = useHydrated();
   const [saved, setSaved] = useState(false);

@@ -1,15 +1,14 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { User } from "#lib/auth/schemas.ts";
-import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Badge } from "#lib/ui/badge.tsx";
 import { ExactTime } from "#lib/ui/time.tsx";
 import { Avatar } from "./avatar.tsx";
+import { useUser } from "./require-auth.tsx";
 
 /** The signed-in person, with changes as soon as they are saved, in this tab or another one. */
-export function ProfileSummary({ initialUser }: { initialUser: User }) {
-  const user = useAuth().user ?? initialUser;
+export function ProfileSummary() {
+  const user = useUser();
   return (
     <>
       <div className="mb-6 flex items-center gap-4">

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { logIn } from "#lib/auth/accounts.ts";
 import { openKnownBrowser } from "#lib/auth/known-browser.ts";
 import { loginSchema } from "#lib/auth/schemas.ts";
@@ -7,6 +8,7 @@ import { readCookies } from "#lib/http/cookies.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
+import { requireNoBrowser } from "#lib/http/refresh-delivery.ts";
 import { type Call, route } from "#lib/http/route.ts";
 import { signInAs, tokenResponse } from "#lib/http/sign-in.ts";
 
@@ -16,28 +18,27 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
       return answerForm("login", request, call, async ({ username, password, remember }) => {
         // An unchecked box sends nothing.
         const input = { username, password, remember: remember !== undefined };
-        return login(validate(input, loginSchema), request, call);
+        const { delivered } = await login(validate(input, loginSchema), request, call);
+        return delivered;
       });
     }
-    const { session, user, cookies } = await login(
-      await readBody(request, loginSchema),
-      request,
-      call,
-    );
-    return json(await tokenResponse(session, user, call), 200, cookies);
+    const input = await readBody(request, loginSchema);
+    requireNoBrowser(request, input.refresh_token_delivery);
+    const { session, user, delivered } = await login(input, request, call);
+    const answer = await tokenResponse(session, user, call);
+    return json({ ...answer, ...delivered.members }, 200, delivered.cookies);
   },
 });
 
-async function login(
-  input: { username: string; password: string; remember: boolean },
-  request: Request,
-  call: Call,
-) {
+async function login(input: z.output<typeof loginSchema>, request: Request, call: Call) {
   const { config, now } = call;
   const user = await logIn(call, input, (userId) => {
     const [sealed] = readCookies(request.headers.get("cookie"), knownBrowserCookieName(config));
     return openKnownBrowser(sealed, userId, config.secrets, now);
   });
   if (!user) throw new Problem("invalid_credentials", "The username or the password is wrong.");
-  return { user, ...(await signInAs(user, input.remember, request, call)) };
+  const { remember, refresh_token_delivery: delivery } = input;
+  const signedIn = await signInAs(call, user, request, { remember, delivery });
+  call.subject = { userId: user.id, sessionId: signedIn.session.id };
+  return { user, ...signedIn };
 }

@@ -1,19 +1,19 @@
 import { takeFrom } from "#lib/auth/rate-limits.ts";
 import { type Refused, refreshSession } from "#lib/auth/sessions.ts";
-import { presentedToken, refreshCookie } from "#lib/http/auth-cookies.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
+import { deliver, readRefreshToken } from "#lib/http/refresh-delivery.ts";
 import { route } from "#lib/http/route.ts";
 import { tokenResponse } from "#lib/http/sign-in.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/refresh", {
   POST: async (request, call) => {
-    const presented = await presentedToken(request.headers.get("cookie"), call.config);
+    const presented = await readRefreshToken(request, call.config);
     if (presented.kind === "missing") {
-      throw new Problem("refresh_missing", "There is no refresh cookie. Sign in.");
+      throw new Problem("refresh_missing", "There is no refresh token. Sign in.");
     }
     if (presented.kind === "invalid") {
-      throw new Problem("refresh_invalid", "The refresh cookie is none of ours. Sign in.");
+      throw new Problem("refresh_invalid", "The refresh token is none of ours. Sign in.");
     }
     const { token } = presented;
     await takeFrom(call, { kind: "refresh by session", of: token.session });
@@ -22,8 +22,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
     if (refreshed.kind !== "refreshed") throw refusal(refreshed);
     const { session, next } = refreshed;
     call.subject = { userId: session.user_id, sessionId: session.id };
-    const cookies = next ? [await refreshCookie(next, session.remember === 1, call)] : [];
-    return json(await tokenResponse(session, session, call), 200, cookies);
+    const answer = await tokenResponse(session, session, call);
+    if (!next) return json(answer);
+    const delivered = await deliver(next, session.remember === 1, call);
+    return json({ ...answer, ...delivered.members }, 200, delivered.cookies);
   },
 });
 

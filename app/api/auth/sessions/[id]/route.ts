@@ -1,3 +1,4 @@
+import { isRandomId } from "#lib/auth/random-id.ts";
 import { revoke } from "#lib/auth/revocation.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { Problem } from "#lib/http/problem.ts";
@@ -7,7 +8,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
   DELETE: async (request, call) => {
     const current = await authenticate(request, call);
     const { id = "" } = call.params;
-    const revoked = await revoke(call, current.user_id, [id], "revoked");
+    const ids = isRandomId(id) ? [id] : [];
+    const revoked = await revoke(call, current.user_id, ids, "revoked");
     if (revoked === 0) throw new Problem("not_found", "You have no such session, or it is over.");
     return new Response(null, { status: 204 });
   },

@@ -1,24 +1,40 @@
 "use client";
 
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import type { User } from "#lib/auth/schemas.ts";
 import type { AuthEvent } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { leaveReason, showLoggedOut, showLogin } from "#lib/ui/leave.ts";
 import { SignedOutPanel } from "./signed-out-panel.tsx";
 
-interface SessionBoundaryProps {
-  /** For whom the server rendered `children`. */
-  userId: string;
+interface RequireAuthProps {
+  /** For whom the server has rendered `children`; undefined where it cannot know who is there. */
+  userId?: string | undefined;
   children: ReactNode;
 }
 
+const UserContext = createContext<User | undefined>(undefined);
+
 /**
- * Around every protected page. When the session ends, in whatever tab, what the page holds is
- * gone at once, and then the document is replaced. While a page that came back from the
- * back/forward cache makes sure of its session, it stays hidden.
+ * Around every protected page: nothing of it is shown before somebody is signed in. When the
+ * session ends, in whatever tab, what the page holds is gone at once, and then the document is
+ * replaced. While a page that came back from the back/forward cache makes sure of its session, it
+ * stays hidden.
  */
-export function SessionBoundary({ userId, children }: SessionBoundaryProps) {
+export function RequireAuth({ userId, children }: RequireAuthProps) {
   const { status, user, subscribe } = useAuth();
+  const [latest, setLatest] = useState(user);
+  const [owner, setOwner] = useState(userId ?? user?.id);
+  if (user && user !== latest) setLatest(user);
+  if (user && owner === undefined) setOwner(user.id);
   const leaving = useRef(false);
 
   // A layout effect, to listen before the client starts and can have anything to tell.
@@ -30,26 +46,40 @@ export function SessionBoundary({ userId, children }: SessionBoundaryProps) {
     });
   }, [subscribe]);
 
+  const wasHere = latest !== null;
   useEffect(() => {
-    // Without an event: somebody signed out on an earlier page, and the server is yet to be told.
+    // Without an event: nobody was seen signed in, or they signed out on an earlier page and the
+    // server is yet to be told.
     if (status !== "anonymous" || leaving.current) return;
     leaving.current = true;
-    leave({ type: "signed_out", tab: "this" });
-  }, [status]);
+    if (wasHere) leave({ type: "signed_out", tab: "this" });
+    else showLogin();
+  }, [status, wasHere]);
 
-  const somebodyElse = user !== null && user.id !== userId;
+  const somebodyElse = user !== null && owner !== undefined && user.id !== owner;
   useEffect(() => {
     if (somebodyElse) window.location.reload();
   }, [somebodyElse]);
 
-  if (status === "anonymous") return <SignedOutPanel />;
+  if (status === "anonymous" && wasHere) return <SignedOutPanel />;
   const shown = status === "authenticated" && !somebodyElse;
   return (
     <>
       {!shown && <p className="animate-appear text-muted">Making sure that you are signed in…</p>}
-      <div hidden={!shown}>{children}</div>
+      {latest && (
+        <UserContext value={latest}>
+          <div hidden={!shown}>{children}</div>
+        </UserContext>
+      )}
     </>
   );
+}
+
+/** The signed-in person, as they are now. @throws {Error} outside of RequireAuth */
+export function useUser(): User {
+  const user = useContext(UserContext);
+  if (!user) throw new Error("useUser() needs a <RequireAuth> above it.");
+  return user;
 }
 
 async function leave({ tab, code }: AuthEvent) {

@@ -1,0 +1,54 @@
+import type { Database } from "./index.ts";
+
+/** Rows a statement deletes: few enough that nobody waits for it to end. */
+const chunk = 1_000;
+
+/** How long the audit log remembers, in milliseconds: 90 days. */
+const auditRetention = 90 * 24 * 3600 * 1000;
+
+/** What is deleted when: the row's time in `column` has come. */
+const expiring = [
+  { table: "blacklist", key: "session_id", column: "expires_at" },
+  { table: "sessions", key: "id", column: "expires_at" },
+  { table: "sessions", key: "id", column: "idle_expires_at" },
+  { table: "rate_limits", key: "key", column: "expires_at" },
+  { table: "audit_events", key: "id", column: "at" },
+] as const;
+
+type Pruned = Record<(typeof expiring)[number]["table"], number>;
+
+/** Removes what has expired, and answers how many rows of each table that were. */
+export async function prune(db: Database, now: number): Promise<Pruned> {
+  const pruned: Pruned = { blacklist: 0, sessions: 0, rate_limits: 0, audit_events: 0 };
+  for (const { table, key, column } of expiring) {
+    const before = table === "audit_events" ? now - auditRetention : now;
+    let deleted: number;
+    do {
+      deleted = await deleteChunk(db, table, key, column, before);
+      pruned[table] += deleted;
+    } while (deleted === chunk);
+  }
+  return pruned;
+}
+
+async function deleteChunk(
+  { query }: Database,
+  table: keyof Pruned,
+  key: string,
+  column: string,
+  before: number,
+): Promise<number> {
+  const { ref, table: from } = query.dynamic;
+  const rows = query
+    .selectFrom(from(table).as("t"))
+    .select(ref<string>(key))
+    .where(ref(column), "<=", before)
+    .limit(chunk);
+  const { numDeletedRows } = await query
+    .deleteFrom(table)
+    .where(ref(key), "in", rows)
+    // Said twice: a session may come to life again between the choice and the deed.
+    .where(ref(column), "<=", before)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,50 @@
+/**
+ * Passes a request on to the API of API_PROXY_TARGET. To the browser the answer comes from the
+ * pages' own origin, and so does the cookie: no browser takes it for a third party's.
+ */
+import type { Config } from "#lib/config.ts";
+import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
+import { Problem } from "./problem.ts";
+
+/** Milliseconds. The browser's own limit is 15 s; our answer should reach it before that. */
+const timeLimit = 12_000;
+
+/** What speaks of this connection only (RFC 9110 §7.6.1), and what we say ourselves. */
+const ownBusiness =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|x-latchkey-.*)$/;
+
+/**
+ * @param address whom the request comes from; told to the API
+ * @throws {Problem} unavailable, when the API does not answer
+ */
+export async function forward(
+  request: Request,
+  address: string,
+  { config, now }: { config: Config; now: number },
+): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const headers = withoutOwnBusiness(request.headers);
+  headers.set(forwardedAddressHeader, await sealForwardedAddress(address, { config, now }));
+  let response: Response;
+  try {
+    response = await fetch(config.apiProxyTarget + pathname + search, {
+      method: request.method,
+      headers,
+      body: request.body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeLimit),
+      // Node wants to be told that the body is sent before the answer is read.
+      ...(request.body && { duplex: "half" }),
+    } as RequestInit);
+  } catch {
+    throw new Problem("unavailable", "The API behind these pages does not answer.", {
+      retryAfter: 5,
+    });
+  }
+  const { status } = response;
+  return new Response(response.body, { status, headers: withoutOwnBusiness(response.headers) });
+}
+
+function withoutOwnBusiness(headers: Headers): Headers {
+  return new Headers([...headers].filter(([name]) => !ownBusiness.test(name)));
+}

@@ -1,0 +1,42 @@
+/**
+ * The caller's address as the pages' deployment tells it to the API that it passes requests on to
+ * (API_PROXY_TARGET). Sealed under AUTH_SECRET, so nobody else can say where a request comes from.
+ */
+import { z } from "zod";
+import { seal, unseal } from "#lib/auth/seal.ts";
+import type { Config } from "#lib/config.ts";
+
+export const forwardedAddressHeader = "x-latchkey-forwarded";
+
+/** Seconds: one that was overheard is soon worth nothing. Covers clocks that differ, too. */
+const lifetime = 300;
+
+const schema = z.strictObject({
+  address: z.string().max(64),
+  /** Unix milliseconds. */
+  expires_at: z.int(),
+});
+
+interface Moment {
+  config: Pick<Config, "secrets">;
+  now: number;
+}
+
+export async function sealForwardedAddress(
+  address: string,
+  { config, now }: Moment,
+): Promise<string> {
+  const value = { address, expires_at: now + lifetime * 1000 };
+  return seal(value, "forwarded address", config.secrets);
+}
+
+/** The address that our own pages vouch for, or undefined when the request did not come by them. */
+export async function openForwardedAddress(
+  headers: Headers,
+  { config, now }: Moment,
+): Promise<string | undefined> {
+  const sealed = headers.get(forwardedAddressHeader);
+  if (!sealed) return undefined;
+  const opened = await unseal(sealed, schema, "forwarded address", config.secrets);
+  return opened && opened.expires_at > now ? opened.address : undefined;
+}

@@ -1,0 +1,26 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { Refusal } from "./run-script.ts";
+
+/** Asks for a password without showing it; or takes the first line of what is piped in. */
+export async function readPassword(): Promise<string> {
+  const { stdin, stderr } = process;
+  // What is typed goes nowhere; the question has been written past it.
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: silent, terminal: stdin.isTTY });
+  try {
+    if (!stdin.isTTY) {
+      for await (const line of lines) return line;
+      throw new Refusal("No password came from standard input.");
+    }
+    stderr.write("Password: ");
+    const first = await lines.question("");
+    stderr.write("\nAgain: ");
+    const second = await lines.question("");
+    stderr.write("\n");
+    if (first !== second) throw new Refusal("The two differ. Nothing was changed.");
+    return first;
+  } finally {
+    lines.close();
+  }
+}

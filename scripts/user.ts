@@ -1,0 +1,100 @@
+/** `npm run user`: accounts, for the person with a shell. */
+
+import { listLiveSessions } from "#db/sessions.ts";
+import { findUser } from "#db/users.ts";
+import { createUser, disableUser, enableUser, setPassword } from "#lib/auth/administration.ts";
+import type { AuthContext } from "#lib/auth/context.ts";
+import { revoke } from "#lib/auth/revocation.ts";
+import { signupSchema } from "#lib/auth/schemas.ts";
+import { viewSession } from "#lib/auth/session-view.ts";
+import { readPassword } from "./lib/read-password.ts";
+import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
+
+const usage = `
+Usage: npm run user -- COMMAND …
+
+  create USERNAME EMAIL [--name NAME] [--role ROLE]
+                        makes an account; asks for the password
+  disable USER          ends every session; nobody signs in to it
+  enable USER           undoes that; the sessions stay ended
+  set-password USER     asks for a new password and ends every session
+  sessions USER         lists where the user is signed in
+  revoke USER [ID]      ends every session, or the one with this ID
+
+USER is a username, an email address or an id. A password is asked for, or read from standard input.
+`;
+
+type Command = (context: AuthContext, given: string[], options: Options) => Promise<void>;
+type Options = Record<string, string | boolean | undefined>;
+
+const commands: Record<string, Command> = {
+  async create(context, [username, email], { name = "", role = "user" }) {
+    if (!username || !email) throw new UsageError("Give a username and an email address.");
+    const password = await readPassword();
+    const input = signupSchema.safeParse({ username, email, name, password });
+    if (!input.success) {
+      const wrong = input.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+      throw new Refusal(wrong.join("\n"));
+    }
+    const created = await createUser(context, { ...input.data, role: String(role) });
+    if (created.kind === "refused") throw new Refusal(created.message);
+    console.log(`Made ${created.user.username} (${created.user.id}).`);
+  },
+
+  async disable(context, [who]) {
+    const user = await find(context, who);
+    const ended = await disableUser(context, user.id);
+    console.log(`${user.username} is disabled; ${sessions(ended)} ended.`);
+  },
+
+  async enable(context, [who]) {
+    const user = await find(context, who);
+    await enableUser(context, user.id);
+    console.log(`${user.username} may sign in.`);
+  },
+
+  async "set-password"(context, [who]) {
+    const user = await find(context, who);
+    const set = await setPassword(context, user, await readPassword());
+    if (set.kind === "refused") throw new Refusal(set.message);
+    console.log(`${user.username} has a new password; ${sessions(set.ended)} ended.`);
+  },
+
+  async sessions(context, [who]) {
+    const user = await find(context, who);
+    const live = await listLiveSessions(context.db.query, user.id, context.now);
+    for (const session of live) {
+      const { id, device, ip, last_used_at, expires_at } = viewSession(session, "");
+      console.log(`${id}  ${device}, ${ip}, last used ${last_used_at}, until ${expires_at}`);
+    }
+    if (live.length === 0) console.log(`${user.username} is signed in nowhere.`);
+  },
+
+  async revoke(context, [who, id]) {
+    const user = await find(context, who);
+    const ended = await revoke(context, user.id, id ? [id] : "all", "revoked");
+    if (id && ended === 0) throw new Refusal(`${user.username} has no live session ${id}.`);
+    console.log(`${sessions(ended)} of ${user.username} ended.`);
+  },
+};
+
+const options = { name: { type: "string" }, role: { type: "string" } } as const;
+
+await runScript(usage, options, async (services, { positionals, values }) => {
+  const [name = "", ...given] = positionals;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new UsageError(name ? `There is no command "${name}".` : "Name a command.");
+  const caller = { ip: "", network: "", userAgent: "npm run user" };
+  await command({ ...services, now: Date.now(), caller }, given, values);
+});
+
+async function find({ db }: AuthContext, who: string | undefined) {
+  if (!who) throw new UsageError("Name a user.");
+  const user = await findUser(db.query, who);
+  if (!user) throw new Refusal(`There is no user "${who}".`);
+  return user;
+}
+
+function sessions(count: number): string {
+  return count === 1 ? "1 session" : `${count} sessions`;
+}

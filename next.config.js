@@ -18,22 +18,11 @@ const strictTransport = {
 
 const production = process.env.NODE_ENV === "production";
 
-/**
- * On Vercel `file:` is refused, so SQLite's native code would only be carried about; libSQL's is
- * for its local files, which nothing here opens.
- */
-const embedded = [
-  "node_modules/better-sqlite3/**",
-  "node_modules/libsql/**",
-  "node_modules/@libsql/linux-*/**",
-];
-
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
   // Nothing here needs the image optimizer, and what does not run cannot be attacked.
   images: { unoptimized: true },
-  ...(process.env.VERCEL && { outputFileTracingExcludes: { "*": embedded } }),
   headers: async () => [
     { source: "/:path*", headers: production ? [...everywhere, strictTransport] : everywhere },
     {

@@ -26,6 +26,16 @@ export default defineConfig({
       integration("sqlite"),
       integration("libsql"),
       integration("postgres", ["tests/support/global-postgres.ts"]),
+      {
+        extends: true,
+        test: {
+          name: "vercel",
+          include: ["tests/vercel/**/*.test.ts"],
+          globalSetup: ["tests/support/global-postgres.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -206,7 +206,9 @@ function contradictions(settings: Config): string[] {
   const { production, databaseUrl, appUrl, apiHost, apiProxyTarget, sessionsHere } = settings;
   const { name, secure, sameSite, domain } = settings.cookie;
   const plain = appUrl.startsWith("http:") && !isLoopback(appUrl);
-  const foreign = settings.allowedOrigins.find((other) => areCrossSite(appUrl, other));
+  const foreign = settings.allowedOrigins.find(
+    (other) => !settings.ownOrigins.includes(other) && areCrossSite(appUrl, other),
+  );
   return [
     production &&
       plain &&

@@ -75,7 +75,7 @@ async function openPool(url: string): Promise<PostgresPool> {
   pool.on("error", () => {});
   if (process.env.VERCEL) {
     // Keeps an instance awake until its idle connections are closed, so that none is left behind.
-    const { attachDatabasePool } = await import("@vercel/functions");
+    const { attachDatabasePool } = await import("@vercel/functions/db-connections");
     attachDatabasePool(pool);
   }
 

@@ -46,7 +46,8 @@ export function openSqlite(path: string): Database {
 }
 
 async function open(path: string) {
-  const { default: Sqlite } = await import("better-sqlite3");
+  // Left to Node.js: its binaries, for six platforms, do not belong into a serverless function.
+  const { default: Sqlite } = await import(/* turbopackIgnore: true */ "better-sqlite3");
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const file = new Sqlite(path, { timeout: busyTimeout });
   // With a write-ahead log readers and the writer do not wait for each other. FULL waits for the

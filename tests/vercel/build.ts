@@ -1,0 +1,103 @@
+/** What Vercel makes of this project: its own builder, run here, without an account. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { temporaryFolder } from "../support/server.ts";
+
+/** The newest that installs: later ones ask for packages that do not exist. */
+const cli = "vercel@60.1.3";
+
+const root = join(import.meta.dirname, "..", "..");
+const link = join(root, ".vercel", "project.json");
+
+/** What importing a project from Git would choose, and no second installation. */
+const project = {
+  projectId: "prj_local",
+  orgId: "team_local",
+  settings: { framework: "nextjs", nodeVersion: "24.x", installCommand: "node --version" },
+};
+
+export interface BuiltFunction {
+  /** The routes it answers, without a leading slash. */
+  routes: string[];
+  runtime: string;
+  /** The files it consists of: where they are inside of it, and where they come from. */
+  files: Map<string, string>;
+  /** Bytes, unpacked. */
+  size: number;
+}
+
+/** Builds into a folder of its own; `settings` are the project's environment variables. */
+export function buildForVercel(output: string, settings: Record<string, string>) {
+  const linked = existsSync(link);
+  if (!linked) {
+    mkdirSync(dirname(link), { recursive: true });
+    writeFileSync(link, JSON.stringify(project));
+  }
+  try {
+    const build = ["vercel", "build", "--token", "none", "--yes", "--output", output];
+    const npm = ["exec", "--yes", "--ignore-scripts", `--package=${cli}`, "--", ...build];
+    const env = { ...process.env, VERCEL_TELEMETRY_DISABLED: "1", ...settings };
+    const built = spawnSync("npm", npm, { cwd: root, env, encoding: "utf8" });
+    if (built.status !== 0) throw new Error(`${built.stdout}\n${built.stderr}`);
+  } finally {
+    if (!linked) rmSync(dirname(link), { recursive: true });
+  }
+}
+
+/** The functions of a build. One that answers several routes is one. */
+export function readFunctions(output: string): BuiltFunction[] {
+  const folders = new Map<string, string[]>();
+  const functions = join(output, "functions");
+  for (const entry of readdirSync(functions, { recursive: true, encoding: "utf8" })) {
+    if (!entry.endsWith(".func")) continue;
+    const folder = realpathSync(join(functions, entry));
+    folders.set(folder, [...(folders.get(folder) ?? []), entry.slice(0, -".func".length)]);
+  }
+  return [...folders].map(([folder, routes]) => {
+    const config = JSON.parse(readFileSync(join(folder, ".vc-config.json"), "utf8"));
+    const files = new Map<string, string>();
+    for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (statSync(join(folder, file)).isFile()) files.set(file, join(folder, file));
+    }
+    for (const [inside, from] of Object.entries<string>(config.filePathMap ?? {})) {
+      files.set(inside, join(root, from));
+    }
+    const size = [...files.values()].reduce((sum, file) => sum + statSync(file).size, 0);
+    return { routes, runtime: config.runtime, files, size };
+  });
+}
+
+/** Runs a function by itself, from a copy that has its own files and no others. */
+export async function serveFunction(built: BuiltFunction, settings: Record<string, string>) {
+  const folder = temporaryFolder();
+  for (const [inside, from] of built.files) {
+    cpSync(from, join(folder.path, inside), { recursive: true, verbatimSymlinks: true });
+  }
+  const server = join(import.meta.dirname, "serve-function.cjs");
+  const child = spawn(process.execPath, [server, folder.path], {
+    env: { PATH: process.env.PATH, NODE_ENV: "production", VERCEL: "1", ...settings },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [chunk] = await once(child.stdout, "data");
+  const url = String(chunk).trim().split("\n").at(-1) ?? "";
+  return {
+    url,
+    async stop() {
+      child.kill();
+      await once(child, "exit");
+      folder.remove();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { openDatabase } from "#db/index.ts";
+import { isMigrated } from "#db/migrate.ts";
+import { Browser, password, problem } from "../integration/browser.ts";
+import { createPostgresDatabase } from "../support/databases.ts";
+import { secret, temporaryFolder } from "../support/server.ts";
+import { type BuiltFunction, buildForVercel, readFunctions, serveFunction } from "./build.ts";
+
+const folder = temporaryFolder();
+const domain = "app.example.com";
+const cronSecret = "a secret for the scheduler";
+let settings: Record<string, string>;
+let functions: BuiltFunction[];
+
+beforeAll(async () => {
+  const { url } = await createPostgresDatabase(inject("postgresUrl"));
+  settings = {
+    AUTH_SECRET: secret,
+    DATABASE_URL: url,
+    CRON_SECRET: cronSecret,
+    VERCEL_ENV: "production",
+    VERCEL_URL: "app-1a2b3c.vercel.app",
+    VERCEL_PROJECT_PRODUCTION_URL: domain,
+  };
+  buildForVercel(folder.path, settings);
+  functions = readFunctions(folder.path);
+}, 300_000);
+
+afterAll(() => folder.remove());
+
+function functionOf(route: string): BuiltFunction {
+  const found = functions.find(({ routes }) => routes.includes(route));
+  if (!found) throw new Error(`No function answers ${route}.`);
+  return found;
+}
+
+test("the middleware is an edge function", () => {
+  expect(functionOf("middleware").runtime).toBe("edge");
+});
+
+test("every other function is small, and carries no SQLite", () => {
+  const others = functions.filter(({ runtime }) => runtime !== "edge");
+  expect(others.length).toBeGreaterThan(0);
+  for (const { files, size, runtime } of others) {
+    expect(runtime).toBe("nodejs24.x");
+    expect(size).toBeLessThan(50_000_000);
+    const sqlite = [...files.keys()].filter((file) => /better-sqlite3|\/libsql\//.test(file));
+    expect(sqlite).toEqual([]);
+    // Native code is for the machines that functions run on, and there is no more of it than that.
+    const native = [...files.keys()].filter((file) => file.endsWith(".node"));
+    expect(native.filter((file) => !/linux-x64/.test(file))).toEqual([]);
+  }
+});
+
+test("the build has migrated the database, and the cron job is set up", async () => {
+  const db = openDatabase(settings.DATABASE_URL ?? "");
+  expect(await isMigrated(db)).toBe(true);
+  await db.close();
+  const { crons } = JSON.parse(readFileSync(join(folder.path, "config.json"), "utf8"));
+  expect(crons).toEqual([{ path: "/api/cron/prune", schedule: expect.any(String) }]);
+});
+
+describe("the built functions", () => {
+  let api: Awaited<ReturnType<typeof serveFunction>>;
+  let pages: Awaited<ReturnType<typeof serveFunction>>;
+
+  beforeAll(async () => {
+    api = await serveFunction(functionOf("api/auth/login"), settings);
+    pages = await serveFunction(functionOf("me"), settings);
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all([api?.stop(), pages?.stop()]);
+  });
+
+  /** What Vercel's edge says of each request. */
+  const from = (path: string) => ({
+    "x-matched-path": path,
+    "x-vercel-forwarded-for": "203.0.113.7",
+    "x-forwarded-for": "198.51.100.1",
+  });
+  const post = (browser: Browser, path: string, body?: object) =>
+    browser.post(path, { headers: { Origin: `https://${domain}`, ...from(path) }, body });
+
+  test("sign up, log in, refresh and render a protected page", async () => {
+    const browser = new Browser(api.url);
+    const username = "ada";
+    const signup = { username, email: "ada@example.com", password };
+    expect((await post(browser, "/api/auth/signup", signup)).status).toBe(201);
+    expect((await post(browser, "/api/auth/login", { username, password })).status).toBe(200);
+    expect(browser.cookies.has("__Host-refresh_token")).toBe(true);
+    const refreshed = await post(browser, "/api/auth/refresh");
+    expect(refreshed.status).toBe(200);
+    const { access_token: token } = await refreshed.json();
+
+    const sessions = "/api/auth/sessions";
+    const listed = await browser.get(sessions, { token, headers: from(sessions) });
+    // The address is the edge's word, not the visitor's.
+    expect((await listed.json()).sessions[0].ip).toBe("203.0.113.7");
+
+    const page = await browser.copy(pages.url).get("/me", { headers: from("/me") });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("ada@example.com");
+    const stranger = await new Browser(pages.url).get("/me", { headers: from("/me") });
+    expect(stranger.status).toBe(307);
+    expect(stranger.headers.get("location")).toContain("/login?next=%2Fme");
+  });
+
+  test("take the deployment's own addresses, and no other origin", async () => {
+    const path = "/api/auth/refresh";
+    const refresh = (origin: string) =>
+      new Browser(api.url).post(path, { headers: { ...from(path), Origin: origin } });
+    for (const origin of [`https://${domain}`, "https://app-1a2b3c.vercel.app"]) {
+      expect(await problem(await refresh(origin))).toEqual([401, "refresh_missing"]);
+    }
+    const foreign = await refresh("https://app-9z8y7x.vercel.app");
+    expect(await problem(foreign)).toEqual([403, "origin_not_allowed"]);
+  });
+
+  test("prune for the scheduler, and for nobody else", async () => {
+    const path = "/api/cron/prune";
+    const prune = (headers: Record<string, string>) =>
+      new Browser(api.url).get(path, { headers: { ...from(path), ...headers } });
+    expect((await prune({})).status).toBe(401);
+    expect((await prune({ Authorization: "Bearer guess" })).status).toBe(401);
+    const pruned = await prune({ Authorization: `Bearer ${cronSecret}` });
+    expect(await pruned.json()).toEqual({
+      pruned: { blacklist: 0, sessions: 0, rate_limits: 0, audit_events: 0 },
+    });
+  });
+});

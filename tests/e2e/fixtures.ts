@@ -14,8 +14,11 @@ interface Fixtures {
   anotherContext(): Promise<BrowserContext>;
 }
 
-/** Chromium says so of every answer from 400 on, and of every request without a network. */
-const expected = /Failed to load resource|net::ERR_/;
+/**
+ * Chromium says so of every answer from 400 on, of every request without a network, and of what a
+ * stranger's page is refused.
+ */
+const expected = /Failed to load resource|net::ERR_|from origin 'https:\/\/www\.stranger\.test'/;
 
 export const test = base.extend<Fixtures>({
   complaints: [

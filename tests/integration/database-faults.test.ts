@@ -1,0 +1,112 @@
+/** What happens when the database's server stops, hangs or cannot be reached. docs/operating.md. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engine } from "../support/databases.ts";
+import { startPostgres } from "../support/postgres.ts";
+import { type Server, secret, startServer } from "../support/server.ts";
+import { startSqld } from "../support/sqld.ts";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
+import { Browser, problem } from "./browser.ts";
+
+const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+// SQLite is no server; tests/integration/sqlite-faults.test.ts has its own.
+describe.skipIf(engine === "sqlite")("a database server", () => {
+  let database: Awaited<ReturnType<typeof startPostgres | typeof startSqld>>;
+  let proxy: TcpProxy;
+  let settings: Record<string, string>;
+  let server: Server;
+
+  beforeAll(async () => {
+    database = await (engine === "postgres" ? startPostgres() : startSqld());
+    const url = new URL(database.url);
+    proxy = await startTcpProxy(Number(url.port));
+    url.port = String(proxy.port);
+    settings = {
+      AUTH_SECRET: secret,
+      DATABASE_URL: url.href,
+      RATE_LIMITS: "off",
+      REFRESH_TOKEN_MIN_AGE: "0",
+    };
+    server = await startServer(settings);
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await proxy.close();
+    await database.remove();
+  });
+
+  async function expectUnavailable(response: Response) {
+    expect(response.headers.get("retry-after")).toBe("5");
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await problem(response)).toEqual([503, "unavailable"]);
+  }
+
+  test("that is stopped and started again in mid-traffic signs nobody out", async () => {
+    const browsers = Array.from({ length: 12 }, () => new Browser(server.url));
+    for (const browser of browsers) await browser.signUp();
+    const statuses = new Set<number>();
+    let busy = true;
+    const traffic = browsers.map(async (browser) => {
+      while (busy) statuses.add((await browser.refresh()).status);
+    });
+    await pause(500);
+    await database.stop();
+    await expectUnavailable(await (browsers[0] as Browser).copy().refresh());
+    expect((await fetch(`${server.url}/api/health/live`)).status).toBe(200);
+    expect((await fetch(`${server.url}/api/health`)).status).toBe(503);
+    await pause(500);
+    await database.start();
+    await pause(1500);
+    busy = false;
+    await Promise.all(traffic);
+    expect([...statuses].sort()).toEqual([200, 503]);
+    for (const browser of browsers) expect((await browser.refresh()).status).toBe(200);
+  });
+
+  test("that hangs is a 503 within five seconds, and nothing is half-done", async () => {
+    const browser = new Browser(server.url);
+    const { access_token: token } = await browser.signUp();
+    const body = { username: "ada", email: "ada@example.com", password: "correct horse battery" };
+    proxy.block(true);
+    const started = performance.now();
+    const answers = await Promise.all([
+      browser.copy().refresh(),
+      browser.get("/api/ping", { token }),
+      browser.copy().post("/api/auth/logout"),
+      new Browser(server.url).post("/api/auth/signup", { body }),
+    ]);
+    // Machines that run tests may be slow; a client gives up after fifteen.
+    expect(performance.now() - started).toBeLessThan(7_000);
+    for (const answer of answers) await expectUnavailable(answer);
+    proxy.block(false);
+    expect((await browser.refresh()).status).toBe(200);
+    expect((await browser.get("/api/ping", { token })).status).toBe(200);
+    // The name is free.
+    const again = await new Browser(server.url).post("/api/auth/signup", { body });
+    expect(again.status).toBe(201);
+  });
+
+  test.each(["before", "after"] as const)(
+    "whose connection is cut in the middle of an advance, %s it arrived, signs nobody out",
+    async (when) => {
+      const browser = new Browser(server.url);
+      await browser.signUp();
+      await browser.refresh();
+      proxy.cutNext(/update .{0,2}sessions/, when);
+      await expectUnavailable(await browser.refresh());
+      expect(proxy.isCutPending()).toBe(false);
+      for (let i = 0; i < 3; i += 1) expect((await browser.refresh()).status).toBe(200);
+    },
+  );
+
+  test("that is not there yet when the server starts is waited for", async () => {
+    proxy.block(true);
+    const unblock = setTimeout(() => proxy.block(false), 8_000);
+    const late = await startServer(settings);
+    clearTimeout(unblock);
+    expect(late.output()).toContain("the database does not answer yet");
+    expect((await new Browser(late.url).signUp()).token_type).toBe("Bearer");
+    await late.stop();
+  });
+});

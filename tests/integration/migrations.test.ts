@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Database, openDatabase } from "#db/index.ts";
+import { isMigrated, migrate, migrationStatus } from "#db/migrate.ts";
+import { insertSession, listLiveSessions } from "#db/sessions.ts";
+import { findUser, insertUser } from "#db/users.ts";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { run, secret } from "../support/server.ts";
+
+const all = ["001-sign-in", "002-pruning"];
+const [first = ""] = all;
+const now = 1_800_000_000_000;
+
+let database: TestDatabase;
+let db: Database;
+
+beforeEach(async () => {
+  database = await newDatabase();
+  db = openDatabase(database.url);
+});
+
+afterEach(async () => {
+  await db.close();
+  await database.remove();
+});
+
+test("an empty database becomes the newest, once", async () => {
+  expect(await isMigrated(db)).toBe(false);
+  expect(await migrate(db)).toEqual(all);
+  expect(await isMigrated(db)).toBe(true);
+  expect(await migrate(db)).toEqual([]);
+  expect((await migrationStatus(db)).map(({ name, at }) => [name, at instanceof Date])).toEqual(
+    all.map((name) => [name, true]),
+  );
+});
+
+test("a database of each earlier version keeps its data", async () => {
+  await migrate(db, first);
+  const user = {
+    id: "id",
+    username: "Ada",
+    username_key: "ada",
+    email: "Ada@example.com",
+    email_key: "ada@example.com",
+    email_verified: 0,
+    name: "Ada Lovelace",
+    role: "user",
+    is_active: 1,
+    password_hash: "$argon2id$…",
+    joined_at: now,
+    last_login_at: null,
+  };
+  const session = {
+    id: "session",
+    user_id: user.id,
+    generation: 3,
+    token_id: "token",
+    advanced_at: now,
+    created_at: now,
+    authenticated_at: now,
+    last_used_at: now,
+    idle_expires_at: now + 1,
+    expires_at: now + 2,
+    remember: 1,
+    amr: "pwd",
+    user_agent: "Firefox “123”",
+    ip: "2001:db8::1",
+  };
+  await insertUser(db.query, user);
+  await insertSession(db.query, session);
+  expect(await migrate(db)).toEqual(all.slice(1));
+  expect(await findUser(db.query, "ADA")).toEqual(user);
+  expect(await listLiveSessions(db.query, user.id, now)).toEqual([session]);
+});
+
+test("instances that migrate at once wait for each other", async () => {
+  const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
+  const ran = await Promise.all([1, 2, 3, 4].map(() => run("scripts/migrate.ts", settings)));
+  expect(ran.map(({ output }) => output).sort()).toEqual([
+    `Migrated: ${all.join(", ")}.\n`,
+    ...Array(3).fill("The database is up to date.\n"),
+  ]);
+});
+
+test("db:migrate says what it did, and --status what there is to do", async () => {
+  const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
+  const before = await run("scripts/migrate.ts", settings, "--status");
+  expect(before).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/^not yet +001-sign-in$/m),
+  });
+  expect(await run("scripts/migrate.ts", settings)).toEqual({
+    code: 0,
+    output: `Migrated: ${all.join(", ")}.\n`,
+  });
+  expect(await run("scripts/migrate.ts", settings)).toEqual({
+    code: 0,
+    output: "The database is up to date.\n",
+  });
+  const after = await run("scripts/migrate.ts", settings, "--status");
+  expect(after).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^20.*Z {2}001-sign-in$/m),
+  });
+});

@@ -37,8 +37,18 @@ async function open(url: string, authToken: string | undefined): Promise<Client>
     url,
     ...(authToken && { authToken }),
     intMode: "number",
-    fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(statementTimeout) }),
+    fetch: fetchInTime,
   });
+}
+
+/**
+ * Taken apart, because Next's `fetch` copies a `Request`, and of the chain of copies the garbage
+ * collector takes a link, and the signal with it.
+ */
+async function fetchInTime({ url, method, headers, body }: Request) {
+  const signal = AbortSignal.timeout(statementTimeout);
+  const bytes = body && (await new Response(body).arrayBuffer());
+  return fetch(url, { method, headers, body: bytes, signal });
 }
 
 /** SQLite's language over another line. */
@@ -58,7 +68,7 @@ class LibsqlDialect implements Dialect {
   }
 
   createAdapter() {
-    return new TransactionalAdapter();
+    return new RemoteAdapter();
   }
 
   createIntrospector(db: Kysely<unknown>) {
@@ -66,8 +76,14 @@ class LibsqlDialect implements Dialect {
   }
 }
 
-/** SQLite takes back a `create table` as well; Kysely's adapter is only careful. */
-class TransactionalAdapter extends SqliteAdapter {
+/** What Kysely cannot know of SQLite behind a server. */
+class RemoteAdapter extends SqliteAdapter {
+  /** Without this one statement would wait for the other. */
+  override get supportsMultipleConnections() {
+    return true;
+  }
+
+  /** SQLite takes back a `create table` as well; Kysely is only careful. */
   override get supportsTransactionalDdl() {
     return true;
   }

@@ -26,9 +26,9 @@ export function temporaryFolder() {
 }
 
 /** Starts a server and waits until it is healthy. `settings` are environment variables. */
-export async function startServer(settings: Settings): Promise<Server> {
+export async function startServer(settings: Settings, { migrate = true } = {}): Promise<Server> {
   const elsewhere = Boolean(settings.NEXT_PUBLIC_API_HOST) && !settings.DATABASE_URL;
-  if (!elsewhere) await run("scripts/migrate.ts", settings);
+  if (migrate && !elsewhere) await run("scripts/migrate.ts", settings);
   const port = Number(settings.PORT) || (await freePort());
   const url = settings.APP_URL ?? `http://localhost:${port}`;
   // `next start` itself, so that SIGKILL ends the server and not a process in front of it.

@@ -19,12 +19,16 @@ const steps = {
   unit: () => vitest("unit"),
   build: () => check("next", ["build"]),
   size: () => check("size-limit", []),
-  integration: () => vitest("integration"),
+  "integration-sqlite": () => vitest("integration-sqlite"),
+  "integration-libsql": () => vitest("integration-libsql"),
+  "integration-postgres": () => vitest("integration-postgres"),
   e2e: playwright,
+  // Last, as it makes a build of its own, in the same folder.
+  vercel: () => vitest("vercel"),
 };
 
 /** Without a build these have nothing to run against. */
-const needBuild = ["integration", "e2e"];
+const needBuild = ["integration-sqlite", "integration-libsql", "integration-postgres", "e2e"];
 
 const node = bootstrap();
 const named = process.argv.slice(2);

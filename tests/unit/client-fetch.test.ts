@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AuthServer, ada, hangUp, problem, refused, startServer } from "./client-server.ts";
-import { holdTime, openBrowser } from "./client-world.ts";
+import { holdTime, openBrowser, rejection } from "./client-world.ts";
 
 let server: AuthServer;
 let browser: ReturnType<typeof openBrowser>;
@@ -122,8 +122,19 @@ describe("another origin", () => {
     await tab.login({ username: "ada", password: "right" });
     tab.dropToken();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
-    expect(server.asked).toEqual(["POST login", "POST refresh", "GET ping"]);
+    // The refresh after the login makes sure that the browser has kept the cookie.
+    expect(server.asked).toEqual(["POST login", "POST refresh", "POST refresh", "GET ping"]);
     await expect(tab.fetch("https://www.example.com/api/ping")).rejects.toThrow(TypeError);
+    home.close();
+  });
+
+  test("whose cookie the browser drops says so, and signs nobody in", async () => {
+    const home = openBrowser(server, { origin: "https://www.example.com", foreignCookies: false });
+    const tab = home.open(null, server.origin);
+    const error = await rejection(tab.login({ username: "ada", password: "right" }));
+    expect(error.code).toBe("cookie_refused");
+    expect(error.message).toMatch(/does not keep the sign-in cookie of 127\.0\.0\.1/);
+    expect(tab.getState()).toMatchObject({ user: null });
     home.close();
   });
 });

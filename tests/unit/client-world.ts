@@ -62,11 +62,18 @@ interface BrowserOptions {
   locks?: boolean;
   /** False where the person has blocked site data. */
   storage?: boolean;
+  /** False where cookies of other sites are dropped, as in Safari. */
+  foreignCookies?: boolean;
 }
 
 export function openBrowser(
   server: AuthServer,
-  { origin = server.origin, locks = true, storage = true }: BrowserOptions = {},
+  {
+    origin = server.origin,
+    locks = true,
+    storage = true,
+    foreignCookies = true,
+  }: BrowserOptions = {},
 ) {
   const stored = new Map<string, string>();
   const opened = new Set<Tab & { window: EventTarget }>();
@@ -83,14 +90,16 @@ export function openBrowser(
     if (!online) throw new TypeError("Failed to fetch");
     const target = typeof input === "string" ? new URL(input, origin) : input;
     const request = new Request(target, init);
-    const credentials = request.credentials === "include" || new URL(request.url).origin === origin;
+    const foreign = new URL(request.url).origin !== origin;
+    const credentials = request.credentials === "include" || !foreign;
     if (cookie && credentials) request.headers.set("Cookie", cookie);
     inFlight += 1;
     const response = await fetch(request).finally(() => {
       inFlight -= 1;
     });
     const [pair] = response.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
-    if (pair !== undefined) cookie = pair.endsWith("=") ? "" : pair;
+    const kept = !foreign || foreignCookies;
+    if (pair !== undefined && kept) cookie = pair.endsWith("=") ? "" : pair;
     return response;
   }
 

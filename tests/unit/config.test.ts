@@ -11,8 +11,13 @@ describe("by default", () => {
       production: false,
       secrets: [AUTH_SECRET],
       databaseUrl: "file:.data/auth.db",
+      databaseAuthToken: undefined,
       appUrl: "http://localhost:3000",
+      ownOrigins: ["http://localhost:3000"],
       allowedOrigins: ["http://localhost:3000"],
+      apiHost: "",
+      apiProxyTarget: undefined,
+      sessionsHere: true,
       cookie: { name: "refresh_token", secure: false, sameSite: "lax", domain: undefined },
       accessTokenLifetime: 900,
       refreshTokenLifetime: 1_209_600,
@@ -22,6 +27,7 @@ describe("by default", () => {
       passwordMinLength: 8,
       rateLimits: true,
       trustedProxies: [],
+      cronSecret: undefined,
       vercel: false,
     });
   });
@@ -32,7 +38,7 @@ describe("by default", () => {
     );
   });
 
-  test("the address follows the port, and on Vercel the deployment", () => {
+  test("the address follows the port", () => {
     expect(read({ PORT: "4000" }).appUrl).toBe("http://localhost:4000");
   });
 });
@@ -92,12 +98,103 @@ describe("a wrong value", () => {
     expect(() => readConfig({})).toThrow(/^AUTH_SECRET is not set; /);
   });
 
+  test("of DATABASE_URL is shown without its password", () => {
+    expect(() => read({ DATABASE_URL: "mysql://ada:hunter2@db.example.com/auth" })).toThrow(
+      'DATABASE_URL is "mysql://ada:…@db.example.com/auth"; it takes ',
+    );
+  });
+
+  test("of a token or a secret for others is never shown", () => {
+    expect(() => read({ CRON_SECRET: "hunter2" })).toThrow(/^CRON_SECRET is too short; /);
+  });
+
   test.each<[RegExp, Record<string, string>]>([
     [/^APP_URL .* https origin/, { NODE_ENV: "production", APP_URL: "http://www.example.com" }],
     [/^DATABASE_URL .* Vercel/, { ...production, VERCEL: "1" }],
     [/^JWT_COOKIE_SECURE /, { JWT_COOKIE_SAMESITE: "none", JWT_COOKIE_SECURE: "false" }],
+    [
+      /^JWT_COOKIE_SECURE .* plain http/,
+      { APP_URL: "http://www.example.com", JWT_COOKIE_SECURE: "true" },
+    ],
+    [/^JWT_COOKIE_SAMESITE .* none/, { ...production, ALLOWED_ORIGINS: "https://other.example" }],
+    [/^JWT_COOKIE_DOMAIN .* your own/, { ...production, JWT_COOKIE_DOMAIN: "other.example" }],
+    [
+      /^JWT_COOKIE_DOMAIN .* your own/,
+      { ...production, APP_URL: "https://me.vercel.app", JWT_COOKIE_DOMAIN: "vercel.app" },
+    ],
+    [
+      /^JWT_COOKIE_NAME .* no JWT_COOKIE_DOMAIN/,
+      { ...production, JWT_COOKIE_NAME: "__Host-a", JWT_COOKIE_DOMAIN: "example.com" },
+    ],
+    [/^JWT_COOKIE_NAME .* JWT_COOKIE_SECURE=true/, { JWT_COOKIE_NAME: "__Secure-a" }],
+    [
+      /^NEXT_PUBLIC_API_HOST .* https origin/,
+      { ...production, NEXT_PUBLIC_API_HOST: "http://api.example.com" },
+    ],
+    [
+      /^API_PROXY_TARGET .* no value/,
+      {
+        ...production,
+        NEXT_PUBLIC_API_HOST: "https://api.example.com",
+        API_PROXY_TARGET: "https://api.example.com",
+      },
+    ],
   ])("of two variables together: %s", (sentence, environment) => {
     expect(() => read(environment)).toThrow(sentence);
+  });
+});
+
+describe("on Vercel", () => {
+  const vercel = {
+    NODE_ENV: "production",
+    VERCEL: "1",
+    VERCEL_URL: "shop-abc123.vercel.app",
+    VERCEL_BRANCH_URL: "shop-git-main.vercel.app",
+    VERCEL_PROJECT_PRODUCTION_URL: "www.example.com",
+    DATABASE_URL: "postgres://db.example.com/auth",
+  };
+
+  test("production is at its domain, and at the deployment's own addresses", () => {
+    const { appUrl, allowedOrigins } = read({ ...vercel, VERCEL_ENV: "production" });
+    expect(appUrl).toBe("https://www.example.com");
+    expect(allowedOrigins).toEqual([
+      "https://www.example.com",
+      "https://shop-abc123.vercel.app",
+      "https://shop-git-main.vercel.app",
+    ]);
+  });
+
+  test("a preview is at its own addresses, and not at the domain", () => {
+    const { appUrl, allowedOrigins } = read({ ...vercel, VERCEL_ENV: "preview" });
+    expect(appUrl).toBe("https://shop-abc123.vercel.app");
+    expect(allowedOrigins).not.toContain("https://www.example.com");
+  });
+
+  test("an APP_URL that was set is the only one", () => {
+    const APP_URL = "https://sign-in.example.com";
+    expect(read({ ...vercel, VERCEL_ENV: "production", APP_URL }).allowedOrigins).toEqual([
+      APP_URL,
+    ]);
+  });
+});
+
+describe("pages whose API is on another origin", () => {
+  const NEXT_PUBLIC_API_HOST = "https://api.example.com";
+  const DATABASE_URL = "postgres://db.example.com/auth";
+
+  test.each<[boolean, string, Record<string, string>]>([
+    [false, "without its cookie", { NEXT_PUBLIC_API_HOST, DATABASE_URL }],
+    [false, "without its database", { NEXT_PUBLIC_API_HOST, JWT_COOKIE_DOMAIN: "example.com" }],
+    [true, "with both", { NEXT_PUBLIC_API_HOST, DATABASE_URL, JWT_COOKIE_DOMAIN: "example.com" }],
+    [false, "forwarding to it", { API_PROXY_TARGET: NEXT_PUBLIC_API_HOST }],
+    [
+      true,
+      "forwarding to it, on its database",
+      { API_PROXY_TARGET: NEXT_PUBLIC_API_HOST, DATABASE_URL },
+    ],
+    [true, "which is their own after all", { NEXT_PUBLIC_API_HOST: production.APP_URL }],
+  ])("know their visitor: %s, %s", (sessionsHere, _, environment) => {
+    expect(read({ ...production, ...environment }).sessionsHere).toBe(sessionsHere);
   });
 });
 

@@ -25,7 +25,9 @@ test("there are protected pages", () => {
 
 test.each(guarded)("$file is on the list, and asks for the session itself", ({ file, path }) => {
   expect(isProtectedPath(path)).toBe(true);
-  expect(readFileSync(join(app, file), "utf8")).toContain(`await requireSession("${path}")`);
+  expect(readFileSync(join(app, file), "utf8")).toMatch(
+    new RegExp(`await (requireSession|gate)\\("${path}"\\)`),
+  );
 });
 
 test("nothing else is on the list", () => {

@@ -51,6 +51,7 @@ export async function getEndedReason(): Promise<Ended["why"] | null> {
  * The session of the visitor; who has none is sent to log in and comes back to `path`. Every
  * protected page calls it: the middleware is a convenience, this is the lock.
  * @throws {Error} where this server cannot know; see `gate`
+ * @public
  */
 export async function requireSession(path: string): Promise<PageSession> {
   const session = await gate(path);

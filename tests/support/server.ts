@@ -57,13 +57,30 @@ export async function startServer(settings: Settings, { migrate = true } = {}): 
   throw new Error(`The server did not become healthy:\n${output()}`);
 }
 
+/** Settings of a server whose clock is ahead of this machine's. */
+export function clockAhead(seconds: number): Settings {
+  const preload = join(import.meta.dirname, "clock-ahead.mjs");
+  return { NODE_OPTIONS: `--import=${preload}`, CLOCK_AHEAD: String(seconds) };
+}
+
 /** Runs a script of the project to its end; answers its exit code and what it said. */
 export async function run(
   script: string,
   settings: Settings,
   ...args: string[]
 ): Promise<{ code: number; output: string }> {
+  return runWithInput("", script, settings, ...args);
+}
+
+/** As `run`, for a script that reads `input` from standard input. */
+export async function runWithInput(
+  input: string,
+  script: string,
+  settings: Settings,
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
   const { child, output } = launch([script, ...args], settings);
+  child.stdin.end(input);
   const [code] = await once(child, "close");
   return { code, output: output() };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
+import { clockAhead } from "../support/server.ts";
 import { at, callTheApi, expect, logIn, signUp, test } from "./fixtures.ts";
 
 test("a person signs up, comes back the next day in three tabs, and signs out everywhere", async ({
@@ -19,7 +20,7 @@ test("a person signs up, comes back the next day in three tabs, and signs out ev
 
   const second = await serve({
     PORT: new URL(first.url).port,
-    NODE_OPTIONS: `--import=${new URL("./tomorrow.mjs", import.meta.url)}`,
+    ...clockAhead(24 * 60 * 60),
   });
   browser = await openBrowser();
   const tabs = await Promise.all([1, 2, 3].map(() => browser.newPage()));

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDatabase } from "#db/index.ts";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { run, runWithInput, type Server, secret, startServer } from "../support/server.ts";
+import { Browser, password, problem } from "./browser.ts";
+
+let database: TestDatabase;
+let server: Server;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  database = await newDatabase();
+  settings = { AUTH_SECRET: secret, DATABASE_URL: database.url, RATE_LIMITS: "off" };
+  server = await startServer(settings);
+});
+
+afterAll(async () => {
+  await server?.stop("SIGKILL");
+  await database?.remove();
+});
+
+const user = (...args: string[]) => run("scripts/user.ts", settings, ...args);
+
+async function logIn(username: string, secretWord = password) {
+  const browser = new Browser(server.url);
+  const body = { username, password: secretWord };
+  return { browser, response: await browser.post("/api/auth/login", { body }) };
+}
+
+describe("npm run user", () => {
+  test("create makes an account that can log in", async () => {
+    const created = await runWithInput(
+      `${password}\n`,
+      "scripts/user.ts",
+      settings,
+      ...["create", "grace", "grace@example.com", "--name", "Grace Hopper", "--role", "admin"],
+    );
+    expect(created).toEqual({ code: 0, output: expect.stringMatching(/^Made grace \(/) });
+    const { response } = await logIn("grace");
+    const answer = await response.json();
+    expect(answer.user).toMatchObject({ username: "grace", name: "Grace Hopper", role: "admin" });
+  });
+
+  test.each([
+    [
+      "a name that is taken",
+      ["create", "grace", "other@example.com"],
+      password,
+      /"grace" is taken/,
+    ],
+    ["an address that is taken", ["create", "gr", "grace@example.com"], password, /is taken/],
+    ["a weak password", ["create", "weak", "weak@example.com"], "12345678", /most common/],
+    ["no email address", ["create", "weak", "weak"], password, /^email: /],
+    ["no password", ["create", "none", "none@example.com"], "", /No password|Choose|at least/],
+  ])("refuses %s, and makes nothing", async (_, args, word, reason) => {
+    const input = word && `${word}\n`;
+    const refused = await runWithInput(input, "scripts/user.ts", settings, ...args);
+    expect(refused).toEqual({ code: 1, output: expect.stringMatching(reason) });
+    const sessions = await user(
+      "sessions",
+      args[1] === "grace" ? "other@example.com" : `${args[1]}`,
+    );
+    expect(sessions).toEqual({ code: 1, output: expect.stringMatching(/There is no user/) });
+  });
+
+  test("disable signs out and lets nobody in; enable undoes that", async () => {
+    const browser = new Browser(server.url);
+    const { user: ada, access_token: token } = await browser.signUp();
+    expect(await user("disable", ada.username)).toEqual({
+      code: 0,
+      output: `${ada.username} is disabled; 1 session ended.\n`,
+    });
+    expect(await problem(await browser.get("/api/ping", { token }))).toEqual([
+      401,
+      "token_revoked",
+    ]);
+    expect(await problem(await browser.refresh())).toEqual([401, "session_expired"]);
+    expect((await logIn(ada.username)).response.status).toBe(401);
+    expect((await user("enable", ada.email)).code).toBe(0);
+    expect((await logIn(ada.username)).response.status).toBe(200);
+    expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
+  });
+
+  test("set-password ends every session, and the old password is worth nothing", async () => {
+    const browser = new Browser(server.url);
+    const { user: ada } = await browser.signUp();
+    const args = ["set-password", ada.id];
+    const weak = await runWithInput("short\n", "scripts/user.ts", settings, ...args);
+    expect(weak).toEqual({ code: 1, output: expect.stringMatching(/at least 8/) });
+    expect((await browser.refresh()).status).toBe(200);
+    const set = await runWithInput("a new long password\n", "scripts/user.ts", settings, ...args);
+    expect(set).toEqual({ code: 0, output: expect.stringMatching(/1 session ended/) });
+    expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
+    expect((await logIn(ada.username)).response.status).toBe(401);
+    expect((await logIn(ada.username, "a new long password")).response.status).toBe(200);
+  });
+
+  test("sessions lists them, and revoke ends one or all", async () => {
+    const browser = new Browser(server.url);
+    const { user: ada } = await browser.signUp();
+    const { browser: second } = await logIn(ada.username);
+    const listed = (await user("sessions", ada.username)).output.trim().split("\n");
+    expect(listed).toHaveLength(2);
+    const [latest = ""] = listed[0]?.split(" ") ?? [];
+    expect(await user("revoke", ada.username, latest)).toEqual({
+      code: 0,
+      output: `1 session of ${ada.username} ended.\n`,
+    });
+    expect(await problem(await second.refresh())).toEqual([401, "session_revoked"]);
+    expect((await browser.refresh()).status).toBe(200);
+    expect((await user("revoke", ada.username, latest)).code).toBe(1);
+    expect((await user("revoke", ada.username)).output).toMatch(/^1 session /);
+    expect((await user("sessions", ada.username)).output).toMatch(/signed in nowhere/);
+  });
+
+  test("says how it is used, and what it did not understand", async () => {
+    const help = await user("--help");
+    expect(help).toEqual({ code: 0, output: expect.stringMatching(/^Usage: npm run user/) });
+    for (const args of [[], ["destroy"], ["disable"], ["create", "only"], ["--force", "disable"]]) {
+      const { code, output } = await user(...args);
+      expect([code, output]).toEqual([2, expect.stringContaining("Usage: npm run user")]);
+    }
+    const nobody = await user("disable", "nobody");
+    expect(nobody).toEqual({ code: 1, output: 'There is no user "nobody".\n' });
+  });
+});
+
+test("prune removes what is over, in pieces, and leaves what still counts", async () => {
+  const kept = new Browser(server.url);
+  const { access_token: token } = await kept.signUp();
+  const ended = new Browser(server.url);
+  const { user: owner } = await ended.signUp();
+  await ended.copy().post("/api/auth/logout");
+
+  const db = openDatabase(database.url);
+  const past = Date.now() - 1000;
+  const rows = Array.from({ length: 2_500 }, (_, i) => ({
+    session_id: `over ${i}`,
+    user_id: owner.id,
+    reason: "logout" as const,
+    revoked_at: past,
+    expires_at: past,
+  }));
+  for (let i = 0; i < rows.length; i += 500) {
+    await db.query
+      .insertInto("blacklist")
+      .values(rows.slice(i, i + 500))
+      .execute();
+  }
+  await db.close();
+
+  const pruned = await run("scripts/prune.ts", settings);
+  expect(pruned).toEqual({ code: 0, output: expect.stringMatching(/^blacklist: 2500 removed$/m) });
+  expect((await kept.get("/api/ping", { token })).status).toBe(200);
+  expect((await kept.refresh()).status).toBe(200);
+  expect(await problem(await ended.refresh())).toEqual([401, "session_revoked"]);
+  expect((await run("scripts/prune.ts", settings)).output).toMatch(/^blacklist: 0 removed$/m);
+});
+
+test("migrate says what has run, and a command that meets no database says so", async () => {
+  const status = await run("scripts/migrate.ts", settings, "--status");
+  expect(status).toEqual({ code: 0, output: expect.stringMatching(/Z {2}001-sign-in$/m) });
+  expect((await run("scripts/migrate.ts", settings)).output).toBe("The database is up to date.\n");
+
+  const fresh = await newDatabase();
+  const elsewhere = { ...settings, DATABASE_URL: fresh.url };
+  const before = await run("scripts/migrate.ts", elsewhere, "--status");
+  expect(before).toEqual({ code: 1, output: expect.stringMatching(/^not yet +001-sign-in$/m) });
+  await fresh.remove();
+
+  const nowhere = { ...settings, DATABASE_URL: "postgres://localhost:1/none" };
+  const { code, output } = await run("scripts/prune.ts", nowhere);
+  expect([code, output]).toEqual([1, expect.stringMatching(/^The database does not answer: /)]);
+});

@@ -220,6 +220,10 @@ function contradictions(settings: Config): string[] {
     apiHost &&
       apiProxyTarget &&
       `API_PROXY_TARGET is "${apiProxyTarget}"; with NEXT_PUBLIC_API_HOST it takes no value, because browsers either call the API themselves or through these pages.`,
+    production &&
+      apiProxyTarget?.startsWith("http:") &&
+      !isLoopback(apiProxyTarget) &&
+      `API_PROXY_TARGET is "${apiProxyTarget}"; in production it takes an https origin, because passwords would travel in the clear.`,
     apiHost.startsWith("http:") &&
       appUrl.startsWith("https:") &&
       !isLoopback(apiHost) &&

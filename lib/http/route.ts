@@ -27,6 +27,11 @@ type NextHandler = (
   next?: { params: Promise<Record<string, string | string[] | undefined>> },
 ) => Promise<Response>;
 
+interface RouteOptions {
+  /** Whether a deployment answers itself even if it has pages only, and its API is elsewhere. */
+  everywhere?: boolean;
+}
+
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type Method = (typeof methods)[number];
 
@@ -42,6 +47,7 @@ const maxUserAgent = 512;
 export function route(
   path: string,
   handlers: Partial<Record<"GET" | "POST" | "PUT" | "PATCH" | "DELETE", Handler>>,
+  options: RouteOptions = {},
 ): Record<Method, NextHandler> {
   const allowed = methods.filter(
     (method) => method in handlers || method === "OPTIONS" || (method === "HEAD" && handlers.GET),
@@ -53,7 +59,10 @@ export function route(
   };
   const entries = methods.map((method): [Method, NextHandler] => {
     const handler = choose(method);
-    return [method, async (request, next) => answer(path, handler, request, await next?.params)];
+    return [
+      method,
+      async (request, next) => answer(path, handler, request, options, await next?.params),
+    ];
   });
   return Object.fromEntries(entries) as Record<Method, NextHandler>;
 }
@@ -62,6 +71,7 @@ async function answer(
   path: string,
   handler: Handler,
   request: Request,
+  { everywhere = false }: RouteOptions,
   params: Record<string, string | string[] | undefined> = {},
 ): Promise<Response> {
   const started = performance.now();
@@ -87,8 +97,9 @@ async function answer(
   let response: Response;
   let failure: Problem | undefined;
   try {
-    if (config.apiProxyTarget) return await forward(request, ip, call);
-    if (!config.sessionsHere) throw new Problem("not_found", `The API is ${config.apiHost}.`);
+    if (config.apiProxyTarget && !everywhere) return await forward(request, ip, call);
+    if (!config.sessionsHere && !everywhere)
+      throw new Problem("not_found", `The API is ${config.apiHost}.`);
     if (!safeMethods.has(request.method)) requireOwnOrigin(request, config, isForm(request));
     response = await handler(request, call);
   } catch (error) {

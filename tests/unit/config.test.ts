@@ -132,6 +132,10 @@ describe("a wrong value", () => {
       { ...production, NEXT_PUBLIC_API_HOST: "http://api.example.com" },
     ],
     [
+      /^API_PROXY_TARGET .* https origin/,
+      { ...production, API_PROXY_TARGET: "http://api.example.com" },
+    ],
+    [
       /^API_PROXY_TARGET .* no value/,
       {
         ...production,

@@ -4,11 +4,13 @@ import { type Migration, Migrator } from "kysely/migration";
 import { type Database, isUnavailable, type Query } from "./index.ts";
 import { up as signIn } from "./migrations/001-sign-in.ts";
 import { up as pruning } from "./migrations/002-pruning.ts";
+import { up as account } from "./migrations/003-account.ts";
 
 /** Listed by hand, so that bundlers see them and their order is plain. */
 const migrations: Record<string, Pick<Migration, "up">> = {
   "001-sign-in": { up: signIn },
   "002-pruning": { up: pruning },
+  "003-account": { up: account },
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Database } from "./index.ts";
+import { deleteDueUsers } from "./users.ts";
 
 /** Rows a statement deletes: few enough that nobody waits for it to end. */
 const chunk = 1_000;
@@ -13,13 +14,24 @@ const expiring = [
   { table: "sessions", key: "id", column: "idle_expires_at" },
   { table: "rate_limits", key: "key", column: "expires_at" },
   { table: "audit_events", key: "id", column: "at" },
+  { table: "mail_tokens", key: "hash", column: "expires_at" },
+  { table: "mails", key: "id", column: "expires_at" },
 ] as const;
 
-type Pruned = Record<(typeof expiring)[number]["table"], number>;
+type Expiring = (typeof expiring)[number]["table"];
+type Pruned = Record<Expiring | "users", number>;
 
 /** Removes what has expired, and answers how many rows of each table that were. */
 export async function prune(db: Database, now: number): Promise<Pruned> {
-  const pruned: Pruned = { blacklist: 0, sessions: 0, rate_limits: 0, audit_events: 0 };
+  const pruned: Pruned = {
+    blacklist: 0,
+    sessions: 0,
+    rate_limits: 0,
+    audit_events: 0,
+    mail_tokens: 0,
+    mails: 0,
+    users: await deleteDueUsers(db, now),
+  };
   for (const { table, key, column } of expiring) {
     const before = table === "audit_events" ? now - auditRetention : now;
     let deleted: number;
@@ -33,7 +45,7 @@ export async function prune(db: Database, now: number): Promise<Pruned> {
 
 async function deleteChunk(
   { query }: Database,
-  table: keyof Pruned,
+  table: Expiring,
   key: string,
   column: string,
   before: number,

@@ -19,6 +19,8 @@ export interface UsersTable {
   password_hash: string;
   joined_at: number;
   last_login_at: number | null;
+  /** When the account and all that belongs to it goes, unless its owner signs in before. */
+  deletes_at: number | null;
 }
 
 /** One sign-in on one device. docs/sessions.md tells how it advances. */
@@ -49,7 +51,9 @@ export type RevocationReason =
   | "replaced"
   | "too_many_sessions"
   | "password_changed"
-  | "user_disabled";
+  | "email_changed"
+  | "user_disabled"
+  | "user_deleted";
 
 /** The one table that says no. A row here ends every token of its session, past and future. */
 export interface BlacklistTable {
@@ -92,6 +96,46 @@ export interface AuditEventsTable {
   ip: string;
   user_agent: string;
   detail: string;
+  /** Where the address is, in words, as far as the platform tells. */
+  place: string;
+}
+
+export type MailTokenPurpose =
+  | "verify_email"
+  | "reset_password"
+  | "sign_in"
+  | "change_email"
+  | "undo_email_change";
+
+/** What a mailed link or code stands for. Neither can be read from the row. */
+export interface MailTokensTable {
+  /** SHA-256 of the token in the link. */
+  hash: string;
+  purpose: MailTokenPurpose;
+  /** Empty when nobody has the address. */
+  user_id: string;
+  /** The address that the mail was sent to. */
+  email: string;
+  /** A digest of what the account was when it was sent: a later change makes it void. */
+  account_state: string;
+  /** The 6-digit code under a key of ours: a million of them are soon tried. Empty without one. */
+  code_hash: string;
+  /** How many codes have been tried. */
+  tries: number;
+  expires_at: number;
+}
+
+/** Mail that waits to be sent, sealed: there are links in it. */
+export interface MailsTable {
+  id: string;
+  /** Empty when nobody has the address, and nothing is to be sent. */
+  user_id: string;
+  sealed: string;
+  tries: number;
+  /** When to try next. */
+  send_at: number;
+  /** From here on it would be of no use to its reader. */
+  expires_at: number;
 }
 
 export interface Tables {
@@ -101,4 +145,6 @@ export interface Tables {
   signing_keys: SigningKeysTable;
   rate_limits: RateLimitsTable;
   audit_events: AuditEventsTable;
+  mail_tokens: MailTokensTable;
+  mails: MailsTable;
 }

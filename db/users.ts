@@ -1,5 +1,5 @@
-import type { Insertable, Selectable } from "kysely";
-import type { Query } from "./index.ts";
+import type { Selectable } from "kysely";
+import type { Database, Query } from "./index.ts";
 import type { UsersTable } from "./schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
@@ -19,26 +19,44 @@ export async function findUserByIdentifier(
     .executeTakeFirst();
 }
 
-/** Finds by username, email address or id. */
-export async function findUser(db: Query, who: string): Promise<UserRow | undefined> {
-  const found = await findUserByIdentifier(db, who);
-  return found ?? db.selectFrom("users").selectAll().where("id", "=", who).executeTakeFirst();
+export async function findUserByEmail(db: Query, email: string): Promise<UserRow | undefined> {
+  // An address always has an @, so it is never taken for a username.
+  return findUserByIdentifier(db, email);
 }
 
-/** What stood in the way of a new or renamed user. */
-export type Taken = "username_taken" | "email_taken";
+export async function findUserById(db: Query, id: string): Promise<UserRow | undefined> {
+  return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Finds by username, email address or id. */
+export async function findUser(db: Query, who: string): Promise<UserRow | undefined> {
+  return (await findUserByIdentifier(db, who)) ?? findUserById(db, who);
+}
+
+/** What came of a new user: which of the unique values is taken, and the mailbox's owner. */
+export type Insertion =
+  | { kind: "ok" }
+  | { kind: "username_taken" }
+  | { kind: "email_taken"; owner: UserRow | undefined };
 
 /** Inserts the user, or says which of the unique values is taken. */
-export async function insertUser(db: Query, user: Insertable<UsersTable>): Promise<Taken | "ok"> {
+export async function insertUser(db: Query, user: UserRow): Promise<Insertion> {
   const inserted = await db
     .insertInto("users")
     .values(user)
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
     .executeTakeFirst();
-  if (inserted) return "ok";
-  const namesake = await findUserByIdentifier(db, user.username_key);
-  return namesake ? "username_taken" : "email_taken";
+  if (inserted) return { kind: "ok" };
+  const { username_key, email_key } = user;
+  const namesakes = await db
+    .selectFrom("users")
+    .selectAll()
+    .where((where) => where.or({ username_key, email_key }))
+    .execute();
+  return namesakes.some((namesake) => namesake.username_key === username_key)
+    ? { kind: "username_taken" }
+    : { kind: "email_taken", owner: namesakes[0] };
 }
 
 /** Changes the profile; the unique index decides between two who want one name at once. */
@@ -71,8 +89,80 @@ export async function setUserActive(db: Query, id: string, isActive: boolean): P
   await db.updateTable("users").set({ is_active }).where("id", "=", id).execute();
 }
 
-export async function setUserPassword(db: Query, id: string, hash: string): Promise<void> {
-  await db.updateTable("users").set({ password_hash: hash }).where("id", "=", id).execute();
+/**
+ * Replaces the password, unless it is no longer the one that `user` was read with: of two who
+ * change it at once, one succeeds. Answers whether this one did.
+ */
+export async function replacePassword(
+  db: Query,
+  user: Pick<UserRow, "id" | "password_hash">,
+  hash: string,
+): Promise<boolean> {
+  const result = await db
+    .updateTable("users")
+    .set({ password_hash: hash })
+    .where("id", "=", user.id)
+    .where("password_hash", "=", user.password_hash)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Replaces the address, which is verified then. Answers whether it was free. */
+export async function replaceEmail(db: Query, id: string, email: string): Promise<boolean> {
+  const email_key = email.toLowerCase();
+  // Asked before: in a transaction Postgres would not go on after a unique violation.
+  const namesake = await findUserByEmail(db, email);
+  if (namesake && namesake.id !== id) return false;
+  await db
+    .updateTable("users")
+    .set({ email, email_key, email_verified: 1 })
+    .where("id", "=", id)
+    .execute();
+  return true;
+}
+
+export async function setEmailVerified(db: Query, id: string, verified: boolean): Promise<void> {
+  const email_verified = verified ? 1 : 0;
+  await db.updateTable("users").set({ email_verified }).where("id", "=", id).execute();
+}
+
+/** Has the account deleted at `at`; null keeps it. */
+export async function setDeletion(db: Query, id: string, at: number | null): Promise<void> {
+  await db.updateTable("users").set({ deletes_at: at }).where("id", "=", id).execute();
+}
+
+/**
+ * Deletes the accounts whose time has come, with all that belongs to them; what is on the
+ * blacklist stays until it refuses nothing any more. Answers how many.
+ */
+export async function deleteDueUsers(db: Database, now: number): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const due = await db.query
+      .selectFrom("users")
+      .select("id")
+      .where("deletes_at", "<=", now)
+      .limit(100)
+      .execute();
+    for (const { id } of due) deleted += Number(await deleteDueUser(db, id, now));
+    if (due.length < 100) return deleted;
+  }
+}
+
+async function deleteDueUser(db: Database, id: string, now: number): Promise<boolean> {
+  return db.atomically(async ({ query }) => {
+    const gone = await query
+      .deleteFrom("users")
+      .where("id", "=", id)
+      // Said twice: the owner may have come back in this moment.
+      .where("deletes_at", "<=", now)
+      .executeTakeFirst();
+    if (gone.numDeletedRows === 0n) return false;
+    for (const table of ["sessions", "audit_events", "mail_tokens", "mails"] as const) {
+      await query.deleteFrom(table).where("user_id", "=", id).execute();
+    }
+    return true;
+  });
 }
 
 export async function recordLogin(db: Query, id: string, now: number): Promise<void> {

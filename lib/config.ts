@@ -52,6 +52,21 @@ const databaseUrl = z
 /** Variables whose values nobody shall read in a terminal. */
 const secretNames = ["AUTH_SECRET", "DATABASE_AUTH_TOKEN", "CRON_SECRET"];
 
+const smtpUrl = z
+  .string()
+  .refine(
+    (value) => /^smtps?:\/\/[^/]/.test(value) && URL.canParse(value),
+    "smtp://user:password@host:587 or smtps://…:465",
+  );
+
+/** RFC 5322 §3.4, without its rarer forms: an address, or a name and the address in angle brackets. */
+const sender = z
+  .string()
+  .regex(
+    /^([^<>\r\n,]{1,100}<[^<>\s,@]+@[^<>\s,@]+>|[^<>\s,@]+@[^<>\s,@]+)$/,
+    "an address such as Latchkey <no-reply@example.com>",
+  );
+
 const variables = z.object({
   NODE_ENV: z.string().default("development"),
   AUTH_SECRET: list.pipe(z.array(secret)).optional(),
@@ -84,6 +99,11 @@ const variables = z.object({
     .default(8),
   RATE_LIMITS: flag("on", "off").default(true),
   TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: sender.optional(),
+  PAGES_URL: origin.optional(),
+  EMAIL_VERIFICATION: flag("required", "optional").default(false),
+  EMAIL_LOGIN: flag("on", "off").default(false),
   CRON_SECRET: z.string().min(16, `at least 16 characters; ${random}`).optional(),
   PORT: z.string().default("3000"),
   VERCEL: z.string().optional(),
@@ -129,7 +149,15 @@ export interface Config {
   passwordMinLength: number;
   rateLimits: boolean;
   trustedProxies: string[];
-  /** What the scheduler that calls /api/cron/prune has to know. */
+  /** How mail is sent: by SMTP, or into the mailbox at /dev/mail; undefined where it cannot be. */
+  mail: { smtpUrl: string | undefined; from: string } | undefined;
+  /** The origin of the pages that mail leads to. */
+  pagesUrl: string;
+  /** Whether nobody signs in before their address is verified. */
+  emailVerificationRequired: boolean;
+  /** Whether people may sign in by a mailed link or code. */
+  emailLogin: boolean;
+  /** What the scheduler that calls /api/cron has to know. */
   cronSecret: string | undefined;
   vercel: boolean;
 }
@@ -188,6 +216,10 @@ export function readConfig(environment: Environment): Config {
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     rateLimits: values.RATE_LIMITS,
     trustedProxies: values.TRUSTED_PROXIES,
+    mail: mailOf(values, production),
+    pagesUrl: values.PAGES_URL ?? appUrl,
+    emailVerificationRequired: values.EMAIL_VERIFICATION,
+    emailLogin: values.EMAIL_LOGIN,
     cronSecret: values.CRON_SECRET,
     vercel: values.VERCEL !== undefined,
   };
@@ -245,6 +277,21 @@ function contradictions(settings: Config): string[] {
     /^__Host-/i.test(name) &&
       (!secure || domain !== undefined) &&
       `JWT_COOKIE_NAME is "${name}"; a name with __Host- takes JWT_COOKIE_SECURE=true and no JWT_COOKIE_DOMAIN, because browsers drop the cookie otherwise.`,
+    production &&
+      settings.pagesUrl.startsWith("http:") &&
+      !isLoopback(settings.pagesUrl) &&
+      `PAGES_URL is "${settings.pagesUrl}"; in production it takes an https origin, because mailed links would travel in the clear.`,
+    sessionsHere &&
+      !settings.mail &&
+      settings.emailVerificationRequired &&
+      'EMAIL_VERIFICATION is "required"; without SMTP_URL it takes optional, because nobody could ever sign in.',
+    sessionsHere &&
+      !settings.mail &&
+      settings.emailLogin &&
+      'EMAIL_LOGIN is "on"; without SMTP_URL it takes off, because no link would arrive.',
+    settings.mail?.smtpUrl &&
+      settings.mail.from === "" &&
+      "MAIL_FROM is not set; with SMTP_URL it takes an address such as Latchkey <no-reply@example.com>.",
     /^__Secure-/i.test(name) &&
       !secure &&
       `JWT_COOKIE_NAME is "${name}"; a name with __Secure- takes JWT_COOKIE_SECURE=true, because browsers drop the cookie otherwise.`,
@@ -262,6 +309,10 @@ function defaultOrigins(values: Variables): [string, ...string[]] {
     .filter((host) => host !== undefined)
     .map((host) => `https://${host}`);
   return [first ?? `http://localhost:${values.PORT}`, ...others];
+}
+
+function mailOf({ SMTP_URL, MAIL_FROM = "" }: Variables, production: boolean): Config["mail"] {
+  return SMTP_URL || !production ? { smtpUrl: SMTP_URL, from: MAIL_FROM } : undefined;
 }
 
 function hasSessions(values: Variables, apiHost: string): boolean {

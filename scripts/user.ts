@@ -7,6 +7,7 @@ import type { AuthContext } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/revocation.ts";
 import { signupSchema } from "#lib/auth/schemas.ts";
 import { viewSession } from "#lib/auth/session-view.ts";
+import { sendDueMails } from "#lib/mail/send-due.ts";
 import { readPassword } from "./lib/read-password.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
 
@@ -84,8 +85,10 @@ await runScript(usage, options, async (services, { positionals, values }) => {
   const [name = "", ...given] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(name ? `There is no command "${name}".` : "Name a command.");
-  const caller = { ip: "", network: "", userAgent: "npm run user" };
-  await command({ ...services, now: Date.now(), caller }, given, values);
+  const caller = { ip: "", network: "", userAgent: "npm run user", place: "" };
+  const context = { ...services, now: Date.now(), caller, outbox: { filled: false } };
+  await command(context, given, values);
+  if (context.outbox.filled) await sendDueMails(services);
 });
 
 async function find({ db }: AuthContext, who: string | undefined) {

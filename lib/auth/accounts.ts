@@ -1,19 +1,25 @@
 /** Accounts: making one, signing in to one, changing what it says. */
+import { isAddressReserved } from "#db/mail-tokens.ts";
 import {
   findUserByIdentifier,
+  type Insertion,
   insertUser,
   recordLogin,
-  type Taken,
   type UserRow,
   updateProfile,
 } from "#db/users.ts";
+import { pageLink } from "#lib/mail/links.ts";
+import { post } from "#lib/mail/post.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
+import { keepAccount } from "./deletion.ts";
 import type { KnownBrowser } from "./known-browser.ts";
+import { requestVerification, sendVerification, takeMail } from "./mail-requests.ts";
+import { issueMailToken } from "./mail-tokens.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
 import { randomId } from "./random-id.ts";
-import { giveBack, type Limit, reset, takeFrom } from "./rate-limits.ts";
+import { giveBack, type Limit, RateLimitedError, reset, takeFrom } from "./rate-limits.ts";
 
 export interface NewUser {
   username: string;
@@ -24,7 +30,9 @@ export interface NewUser {
 
 export type SignedUp<Result> =
   | { kind: "created"; user: UserRow; result: Result }
-  | { kind: "taken"; what: Taken }
+  /** A mail says how to go on, to the new account or to the one that has the address already. */
+  | { kind: "verification_sent" }
+  | { kind: "taken"; what: "username_taken" | "email_taken" }
   | { kind: "weak_password"; message: string };
 
 /**
@@ -41,15 +49,45 @@ export async function signUp<Result>(
   const message = await refusePassword(input.password, input, config.passwordMinLength);
   if (message !== undefined) return { kind: "weak_password", message };
   await takeFrom(context, { kind: "signup by address", of: caller.network });
+  if (config.emailVerificationRequired) await takeMail(context, input.email);
 
   const user = await newUserRow(input, now);
   return db.atomically(async (atomic) => {
     const within = { ...context, db: atomic };
-    const inserted = await insertUser(atomic.query, user);
-    if (inserted !== "ok") return { kind: "taken", what: inserted };
+    const inserted = await insertUnlessReserved(within, user);
+    if (inserted.kind === "username_taken") return { kind: "taken", what: inserted.kind };
+    if (inserted.kind === "email_taken") {
+      if (!config.emailVerificationRequired) return { kind: "taken", what: inserted.kind };
+      await tellOwner(within, user, inserted.owner);
+      return { kind: "verification_sent" };
+    }
     await audit(within, "signup", { userId: user.id });
+    await sendVerification(within, user);
+    if (config.emailVerificationRequired) return { kind: "verification_sent" };
     return { kind: "created", user, result: await begin(within, user) };
   });
+}
+
+async function insertUnlessReserved(context: AuthContext, user: UserRow): Promise<Insertion> {
+  const { db, now } = context;
+  const reserved = await isAddressReserved(db.query, user.email_key, user.id, now);
+  return reserved ? { kind: "email_taken", owner: undefined } : insertUser(db.query, user);
+}
+
+/**
+ * The address has an account, which its owner is told and whoever signs up is not. As many rows are
+ * written as for a new account, so that the time tells nothing either.
+ */
+async function tellOwner(
+  context: AuthContext,
+  { email }: UserRow,
+  owner: UserRow | undefined,
+): Promise<void> {
+  await audit(context, "signup_refused", { userId: owner?.id });
+  await issueMailToken(context, "verify_email", undefined, email);
+  const link = pageLink(context.config, "/forgot-password");
+  const mail = { kind: "address_in_use", link } as const;
+  await post(context, { user: owner, to: owner?.email ?? email, mail });
 }
 
 /** The row of a user who has just joined. */
@@ -67,6 +105,7 @@ export async function newUserRow(input: NewUser, now: number): Promise<UserRow> 
     password_hash: await hashPassword(input.password),
     joined_at: now,
     last_login_at: now,
+    deletes_at: null,
   };
 }
 
@@ -76,9 +115,14 @@ interface Credentials {
   password: string;
 }
 
+export type Login =
+  | { kind: "proved"; user: UserRow }
+  | { kind: "invalid_credentials" }
+  | { kind: "email_not_verified" };
+
 /**
- * Finds the user whom the credentials belong to, or undefined: unknown user, wrong password and
- * inactive user are one answer after one duration (ASVS 6.3.8).
+ * Finds the user whom the credentials belong to: unknown user, wrong password and inactive user are
+ * one answer after one duration (ASVS 6.3.8).
  *
  * An attempt is taken before the password is looked at, so that parallel guesses cannot overtake
  * the count, and given back when the password was right. A browser that has signed in before is
@@ -90,29 +134,57 @@ export async function logIn(
   context: AuthContext,
   { username, password }: Credentials,
   openBrowser: (userId: string | undefined) => Promise<KnownBrowser | undefined>,
-): Promise<UserRow | undefined> {
-  const { db, now, caller } = context;
+): Promise<Login> {
+  const { db, config } = context;
   const user = await findUserByIdentifier(db.query, username);
   const browser = await openBrowser(user?.id);
-  const account: Limit = { kind: "login by account", of: user?.id ?? username.toLowerCase() };
-  const address: Limit = { kind: "login by address", of: caller.network };
-  const limits: Limit[] = browser
-    ? [{ kind: "login by browser", of: browser.id }]
-    : // The address first: one that has used up its tries cannot use up the account's as well.
-      [address, account];
+  const limits = browser
+    ? [{ kind: "login by browser", of: browser.id } as const]
+    : strangersLimits(context, username, user);
 
   for (const limit of limits) await takeFrom(context, limit);
   const right = await verifyPassword(password, user?.password_hash);
   if (!user || !right || user.is_active !== 1) {
     await audit(context, "login_failed", { userId: user?.id });
-    return undefined;
+    return { kind: "invalid_credentials" };
   }
   for (const limit of limits) {
     if (limit.kind === "login by address") await giveBack(context, limit);
     else await reset(context, limit);
   }
-  await recordLogin(db.query, user.id, now);
-  return { ...user, last_login_at: now };
+  if (config.emailVerificationRequired && user.email_verified !== 1) {
+    await requestVerification(context, user.email).catch(ignoreLimit);
+    return { kind: "email_not_verified" };
+  }
+  return { kind: "proved", user };
+}
+
+/** What a login counts against that comes from a browser which has never signed in here. */
+function strangersLimits(
+  { caller }: AuthContext,
+  username: string,
+  user: UserRow | undefined,
+): Limit[] {
+  const of = user?.id ?? username.toLowerCase();
+  return [
+    // The address first: one that has used up its tries cannot use up the account's as well.
+    { kind: "login by address", of: caller.network },
+    { kind: "login by account", of },
+    { kind: user ? "failures in a row by account" : "failures in a row by nobody", of },
+  ];
+}
+
+/** The mails of this hour are in the mailbox already. */
+function ignoreLimit(error: unknown) {
+  if (!(error instanceof RateLimitedError)) throw error;
+}
+
+/** What every way of signing in ends with. An account that was about to be deleted stays. */
+export async function recordSignIn(context: AuthContext, user: UserRow): Promise<UserRow> {
+  await recordLogin(context.db.query, user.id, context.now);
+  await audit(context, "login", { userId: user.id });
+  await keepAccount(context, user);
+  return { ...user, last_login_at: context.now, deletes_at: null };
 }
 
 /** Changes name or username; answers undefined when the user is gone. */

@@ -1,10 +1,12 @@
 /** What somebody with a shell, or an administrator, does to another person's account. */
-import { insertUser, setUserActive, setUserPassword, type UserRow } from "#db/users.ts";
+import { insertUser, replacePassword, setUserActive, type UserRow } from "#db/users.ts";
 import { type NewUser, newUserRow } from "./accounts.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
+import { notifyOf } from "./notices.ts";
 import { hashPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
+import { forgetFailures } from "./rate-limits.ts";
 import { revoke } from "./revocation.ts";
 
 export type Refused = { kind: "refused"; message: string };
@@ -19,8 +21,9 @@ export async function createUser(
   if (message !== undefined) return { kind: "refused", message };
   const user = { ...(await newUserRow(input, context.now)), role: input.role, last_login_at: null };
   const inserted = await insertUser(db.query, user);
-  if (inserted !== "ok") {
-    const what = inserted === "email_taken" ? `The email ${input.email}` : `"${input.username}"`;
+  if (inserted.kind !== "ok") {
+    const what =
+      inserted.kind === "email_taken" ? `The email ${input.email}` : `"${input.username}"`;
     return { kind: "refused", message: `${what} is taken.` };
   }
   await audit(context, "user_created", { userId: user.id });
@@ -50,9 +53,11 @@ export async function setPassword(
   const hash = await hashPassword(password);
   const ended = await context.db.atomically(async (db) => {
     const within = { ...context, db };
-    await setUserPassword(db.query, user.id, hash);
+    await replacePassword(db.query, user, hash);
     await audit(within, "password_changed", { userId: user.id });
+    await notifyOf(within, user, "password_changed");
     return revoke(within, user.id, "all", "password_changed");
   });
+  await forgetFailures(context, user.id);
   return { kind: "set", ended };
 }

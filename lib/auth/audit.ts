@@ -13,6 +13,19 @@ export type AuditType =
   | "rate_limited"
   | "profile_changed"
   | "password_changed"
+  | "password_reset_requested"
+  | "reauthenticated"
+  | "reauthentication_failed"
+  | "email_sign_in_requested"
+  | "verification_requested"
+  | "email_verified"
+  | "email_change_requested"
+  | "email_changed"
+  | "email_change_undone"
+  | "signup_refused"
+  | "data_exported"
+  | "deletion_scheduled"
+  | "deletion_cancelled"
   | "user_created"
   | "user_disabled"
   | "user_enabled";
@@ -43,5 +56,6 @@ export async function audit(
     ip: caller.ip,
     user_agent: caller.userAgent,
     detail,
+    place: caller.place,
   });
 }

@@ -11,6 +11,8 @@ export interface AuthContext {
   now: number;
   /** Who is calling, as far as the connection tells. */
   caller: Caller;
+  /** Whether this request has put mail into the queue, which is to be sent when it is answered. */
+  outbox: { filled: boolean };
 }
 
 export interface Caller {
@@ -18,4 +20,6 @@ export interface Caller {
   /** What attempts are counted by: the address, or the /64 of an IPv6 one. */
   network: string;
   userAgent: string;
+  /** Where the address is, in words, as far as the platform tells; or empty. */
+  place: string;
 }

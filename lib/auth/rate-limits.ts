@@ -1,9 +1,8 @@
 /** How often one may try, and what is counted. docs/security.md has the numbers. */
-import { base64url } from "jose";
 import { type Penalty, resetAttempts, returnAttempt, takeAttempt } from "#db/rate-limits.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
-import { deriveKey } from "./secrets.ts";
+import { keyedDigest } from "./secrets.ts";
 
 const minute = 60_000;
 
@@ -25,12 +24,33 @@ const guesses: Penalty = {
   memory: 15 * minute,
 };
 
+const day = 24 * 60 * minute;
+
+/**
+ * A hundred failures in a row, and guessing is over until a new password is chosen by mail (NIST
+ * SP 800-63B-4 §3.2.2). A success in between begins anew.
+ */
+const failuresInARow = (memory: number): Penalty => ({
+  limit: 100,
+  window: memory,
+  delay: memory,
+  maxDelay: memory,
+  memory: 0,
+});
+
 const penalties = {
   "login by account": guesses,
   "login by browser": guesses,
+  "failures in a row by account": failuresInARow(10 * 365 * day),
+  // For names that nobody has: anyone can make up any number of them.
+  "failures in a row by nobody": failuresInARow(7 * day),
+  "password by account": guesses,
   "login by address": perWindow(30, 15 * minute),
   "signup by address": perWindow(20, 60 * minute),
   "refresh by session": perWindow(60, 5 * minute),
+  "mail by address": perWindow(3, 60 * minute),
+  "mail by network": perWindow(30, 60 * minute),
+  "code by account": perWindow(10, 60 * minute),
 } satisfies Record<string, Penalty>;
 
 export interface Limit {
@@ -39,14 +59,18 @@ export interface Limit {
   of: string;
 }
 
-/** Thrown when a limit is reached. `retryAfter` is seconds. */
+/** Thrown when a limit is reached. */
 export class RateLimitedError extends Error {
   override name = "RateLimitedError";
+  /** Seconds. */
   readonly retryAfter: number;
+  /** Whether waiting does not help, and a new password does. */
+  readonly resetNeeded: boolean;
 
-  constructor(retryAfter: number) {
+  constructor(retryAfter: number, resetNeeded: boolean) {
     super("Too many attempts");
     this.retryAfter = retryAfter;
+    this.resetNeeded = resetNeeded;
   }
 }
 
@@ -61,12 +85,24 @@ export async function takeFrom(context: AuthContext, limit: Limit): Promise<void
   );
   if (taken.allowed) return;
   await audit(context, "rate_limited", { detail: limit.kind });
-  throw new RateLimitedError((taken.blockedUntil - context.now) / 1000);
+  const resetNeeded = limit.kind.startsWith("failures in a row");
+  throw new RateLimitedError((taken.blockedUntil - context.now) / 1000, resetNeeded);
 }
 
 /** The right password was given: what was counted against the account is forgotten. */
 export async function reset(context: AuthContext, limit: Limit): Promise<void> {
   if (context.config.rateLimits) await resetAttempts(context.db, await keyOf(context, limit));
+}
+
+/** A new password was chosen by mail: what was guessed before says nothing about it. */
+export async function forgetFailures(context: AuthContext, userId: string): Promise<void> {
+  for (const kind of [
+    "login by account",
+    "failures in a row by account",
+    "password by account",
+  ] as const) {
+    await reset(context, { kind, of: userId });
+  }
 }
 
 /** The attempt was none to hold against an address that many people may share. */
@@ -76,14 +112,5 @@ export async function giveBack(context: AuthContext, limit: Limit): Promise<void
 
 /** Keyed, because what is counted may be a password that landed in the wrong field. */
 async function keyOf({ config }: AuthContext, limit: Limit): Promise<string> {
-  const secret = await deriveKey(config.secrets[0], "rate limit key");
-  const key = await crypto.subtle.importKey(
-    "raw",
-    secret as BufferSource,
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
-  const message = new TextEncoder().encode(`${limit.kind}\0${limit.of}`);
-  return base64url.encode(new Uint8Array(await crypto.subtle.sign("HMAC", key, message)));
+  return keyedDigest(config.secrets[0], "rate limit key", `${limit.kind}\0${limit.of}`);
 }

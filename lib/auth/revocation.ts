@@ -13,7 +13,9 @@ const auditTypes: Record<RevocationReason, AuditType> = {
   replaced: "session_revoked",
   too_many_sessions: "session_revoked",
   password_changed: "session_revoked",
+  email_changed: "session_revoked",
   user_disabled: "session_revoked",
+  user_deleted: "session_revoked",
 };
 
 /** Ends sessions of one user, durably, and answers how many were still alive. */

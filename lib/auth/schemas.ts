@@ -1,5 +1,6 @@
 /** What comes in and goes out over HTTP: one schema per input, and the shapes of the answers. */
 import { z } from "zod";
+import type { Presented } from "./mail-tokens.ts";
 
 /**
  * Identifiers are normalised (NFKC, trimmed) before they are validated, so that a full-width "＠"
@@ -56,6 +57,67 @@ export const loginSchema = z.object({
   refresh_token_delivery: delivery,
 });
 
+/** 128 bits, base64url; what else comes is no link of ours. */
+const linkToken = z.string().regex(/^[\w-]{22}$/, "This link is not complete.");
+
+/** Six digits, however they are spaced. */
+const code = z
+  .string()
+  .transform((value) => value.replace(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^\d{6}$/, "The code has six digits."));
+
+/** What comes of a mail: its link's token, or its code and the address. */
+const mailed = z.object({
+  token: linkToken.optional(),
+  email: email.optional(),
+  code: code.optional(),
+});
+
+/** Which of the two it is. */
+function presented(value: z.output<typeof mailed>, context: z.RefinementCtx): Presented {
+  if (value.token !== undefined) return { token: value.token };
+  if (value.email !== undefined && value.code !== undefined) {
+    return { email: value.email, code: value.code };
+  }
+  const path = value.email === undefined ? "email" : "code";
+  context.addIssue({ code: "custom", path: [path], message: "Type it as it is in the mail." });
+  return z.NEVER;
+}
+
+export const emailSchema = z.object({ email });
+
+export const tokenSchema = z.object({ token: linkToken });
+
+export const mailedSchema = mailed.transform(presented);
+
+export const emailLoginSchema = mailed
+  .extend({ remember: z.boolean().default(true), refresh_token_delivery: delivery })
+  .transform(({ remember, refresh_token_delivery, ...value }, context) => ({
+    presented: presented(value, context),
+    remember,
+    refresh_token_delivery,
+  }));
+
+export const resetSchema = z.object({ token: linkToken, password });
+
+export const reauthenticateSchema = z.object({
+  password: password.min(1, "Enter your password."),
+  refresh_token_delivery: delivery,
+});
+
+export const passwordChangeSchema = z.object({
+  current_password: password.min(1, "Enter your password."),
+  password,
+  refresh_token_delivery: delivery,
+});
+
+/** For whoever has not signed in a moment ago. */
+const currentPassword = password.optional();
+
+export const emailChangeSchema = z.object({ email, current_password: currentPassword });
+
+export const confirmationSchema = z.object({ current_password: currentPassword });
+
 /** What refresh and logout take from clients that are not browsers. */
 export const refreshTokenBodySchema = z.object({ refresh_token: z.string().max(4096).optional() });
 
@@ -63,6 +125,9 @@ export const profileSchema = z.object({ name: name.optional(), username: usernam
 
 export type SignupInput = z.input<typeof signupSchema>;
 export type LoginInput = z.input<typeof loginSchema>;
+export type ReauthenticateInput = z.input<typeof reauthenticateSchema>;
+export type PasswordChangeInput = z.input<typeof passwordChangeSchema>;
+export type EmailLoginInput = z.input<typeof emailLoginSchema>;
 export type ProfileInput = z.input<typeof profileSchema>;
 
 /** The signed-in person as the API shows them. Times are ISO 8601 UTC. */
@@ -89,6 +154,15 @@ export interface TokenResponse {
   refresh_token?: string;
   /** Seconds until it expires if it is not used. */
   refresh_expires_in?: number;
+}
+
+/** Something that happened to an account, as its owner sees it. Times are ISO 8601 UTC. */
+export interface ActivityView {
+  at: string;
+  type: string;
+  device: string;
+  ip: string;
+  place: string;
 }
 
 /** One sign-in on one device, as its owner sees it. Times are ISO 8601 UTC. */

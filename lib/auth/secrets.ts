@@ -8,7 +8,9 @@ export type Purpose =
   | "forwarded address"
   | "seal id"
   | "signing key"
-  | "rate limit key";
+  | "rate limit key"
+  | "mail"
+  | "mail code";
 
 const derived = new Map<string, Promise<Uint8Array>>();
 
@@ -20,6 +22,19 @@ export function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array>
   const key = hkdf(secret, `latchkey ${purpose}`);
   derived.set(name, key);
   return key;
+}
+
+/** HMAC-SHA-256 of `message`, base64url: for values that are few enough to be tried one by one. */
+export async function keyedDigest(
+  secret: string,
+  purpose: Purpose,
+  message: string,
+): Promise<string> {
+  const raw = await deriveKey(secret, purpose);
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", raw as BufferSource, algorithm, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(message));
+  return base64url.encode(new Uint8Array(mac));
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from "#db/sessions.ts";
 import type { AuthContext } from "./context.ts";
 import { judge, type SessionState } from "./judge.ts";
+import { notifyOf } from "./notices.ts";
 import { randomId } from "./random-id.ts";
 import type { Delivery, RefreshToken } from "./refresh-token.ts";
 import { revoke } from "./revocation.ts";
@@ -102,7 +103,7 @@ export async function refreshSession(
         break;
       }
       case "reused":
-        await revoke(context, session.user_id, [session.id], "reuse");
+        await endCopiedSession(context, session);
         return { kind: "reused" };
       case "revoked":
         return { kind: "revoked", reason: session.revoked ?? "revoked" };
@@ -138,6 +139,13 @@ export async function readSession(
     case "reused":
       return { kind: "ended", why: "reuse" };
   }
+}
+
+/** Two parties hold its tokens. Whoever sees it first tells the owner, and nobody does so twice. */
+async function endCopiedSession(context: AuthContext, session: SessionWithUser): Promise<void> {
+  const { id, user_id, email, email_verified } = session;
+  const ended = await revoke(context, user_id, [id], "reuse");
+  if (ended > 0) await notifyOf(context, { id: user_id, email, email_verified }, "refresh_reused");
 }
 
 async function makeRoom(context: AuthContext, userId: string): Promise<void> {

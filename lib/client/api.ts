@@ -15,6 +15,15 @@ export interface MfaRequired {
   methods: string[];
 }
 
+/** The account is made, and a mail says how to go on: nobody is signed in yet. */
+export interface VerificationRequired {
+  verification_required: true;
+  email: string;
+}
+
+/** What proving who one is comes to, when it does not come to a token at once. */
+export type NextStep = MfaRequired | VerificationRequired;
+
 export type Post = <Answer>(path: string, body?: object) => Promise<Answer>;
 
 /**

@@ -1,11 +1,18 @@
-import type { LoginInput, SignupInput, TokenResponse, User } from "#lib/auth/schemas.ts";
-import { createPost, type MfaRequired } from "./api.ts";
+import type {
+  EmailLoginInput,
+  LoginInput,
+  PasswordChangeInput,
+  ReauthenticateInput,
+  SignupInput,
+  User,
+} from "#lib/auth/schemas.ts";
+import { createPost, type MfaRequired, type NextStep, type VerificationRequired } from "./api.ts";
 import { type AuthState, createAuthStore, type Listener } from "./auth-store.ts";
 import { createBearerFetch } from "./bearer-fetch.ts";
 import type { Browser } from "./browser.ts";
 import { createSession } from "./session.ts";
 
-export type { MfaRequired } from "./api.ts";
+export type { MfaRequired, VerificationRequired } from "./api.ts";
 export { AuthError } from "./auth-error.ts";
 export type { AuthEvent, AuthState } from "./auth-store.ts";
 
@@ -26,7 +33,17 @@ export interface AuthClient {
   /** Listens to the browser and the other tabs; answers with how to stop. */
   start(): () => void;
   login(input: LoginInput): Promise<User | MfaRequired>;
-  signup(input: SignupInput): Promise<User>;
+  /** Resolves to the user, or to what is asked next where addresses have to be verified first. */
+  signup(input: SignupInput): Promise<User | VerificationRequired>;
+  /** Signs in by what came by mail: a link's token, or a code and the address. */
+  loginByEmail(input: EmailLoginInput): Promise<User>;
+  /**
+   * Proves again who is there, as sensitive actions want it that answer
+   * `insufficient_user_authentication`.
+   */
+  reauthenticate(input: ReauthenticateInput): Promise<User>;
+  /** Signs out everywhere else; this browser goes on. */
+  changePassword(input: PasswordChangeInput): Promise<User>;
   /**
    * Signs out here and in every tab at once. Resolves when the server has been told, or has been
    * found out of reach: then it is told as soon as it is back. Never rejects.
@@ -56,18 +73,20 @@ export function createAuthClient({
 }: AuthClientOptions = {}): AuthClient {
   const store = createAuthStore(initialUser);
   const session = createSession(store, createPost(browser, apiHost), browser, apiHost);
+  /** Resolves to who is signed in by that, or to what is asked for next. */
+  async function signIn<Next extends NextStep>(path: string, input: object): Promise<User | Next> {
+    const answer = await session.signIn<Next>(path, input);
+    return "user" in answer ? answer.user : answer;
+  }
   return {
     getState: store.getState,
     subscribe: store.subscribe,
     start: session.start,
-    async login(input) {
-      const answer = await session.signIn<TokenResponse | MfaRequired>("login", input);
-      return "user" in answer ? answer.user : answer;
-    },
-    async signup(input) {
-      const { user } = await session.signIn<TokenResponse>("signup", input);
-      return user;
-    },
+    login: (input) => signIn<MfaRequired>("login", input),
+    signup: (input) => signIn<VerificationRequired>("signup", input),
+    loginByEmail: (input) => signIn<never>("login/email/confirm", input),
+    reauthenticate: (input) => signIn<never>("reauthenticate", input),
+    changePassword: (input) => signIn<never>("password/change", input),
     logout: session.signOut,
     getToken: session.getToken,
     fetch: createBearerFetch(browser, apiHost, session),

@@ -1,6 +1,6 @@
 import type { TokenResponse, User } from "#lib/auth/schemas.ts";
 import { type AccessToken, accessTokenOf, isUsable, untilStale } from "./access-token.ts";
-import type { MfaRequired, Post } from "./api.ts";
+import type { NextStep, Post } from "./api.ts";
 import { AuthError } from "./auth-error.ts";
 import { type AuthEvent, type AuthStore, stateOf } from "./auth-store.ts";
 import type { Browser } from "./browser.ts";
@@ -72,13 +72,13 @@ export function createSession(
   }
 
   /** Posts what somebody proves who they are with; an answer with a token signs them in. */
-  function signIn<Answer extends TokenResponse | MfaRequired>(
+  function signIn<Next extends NextStep>(
     path: string,
     input: object,
-  ): Promise<Answer> {
+  ): Promise<TokenResponse | Next> {
     return lock(async () => {
       const began = epoch;
-      const answer = await post<Answer>(path, input);
+      const answer = await post<TokenResponse | Next>(path, input);
       if (apiHost && "access_token" in answer) await requireKeptCookie(post, apiHost);
       // Who has signed out since means this session, too: the server is about to hear of it.
       const unwanted = epoch !== began && owedLogout.isOwed();

@@ -22,6 +22,22 @@ export function callerAddress(headers: Headers, { trustedProxies, vercel }: Conf
   return address || "unknown";
 }
 
+/** Where the caller is, in words, as far as the platform tells: "Lyon, FR", or nothing. */
+export function callerPlace(headers: Headers, { vercel }: Config): string {
+  if (!vercel) return "";
+  const city = decode(headers.get("x-vercel-ip-city") ?? "");
+  return [city, headers.get("x-vercel-ip-country")].filter(Boolean).join(", ").slice(0, 100);
+}
+
+/** Vercel percent-encodes the names of cities. */
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
 /**
  * What is counted for an address: itself, or its /64, because whoever has one IPv6 address has
  * all of those.

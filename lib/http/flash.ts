@@ -3,15 +3,34 @@ import { z } from "zod";
 import { seal, unseal } from "#lib/auth/seal.ts";
 import type { Config } from "#lib/config.ts";
 import { readCookies, setCookie } from "./cookies.ts";
-import type { Problem } from "./problem.ts";
+import { Problem } from "./problem.ts";
 
 const cookieName = "form_flash";
 
 /** Seconds: long enough for a redirect on a slow line. */
 const lifetime = 60;
 
+/** The forms that can be posted, and the pages that they are on. */
+export const formPages = {
+  login: "/login",
+  signup: "/signup",
+  "forgot-password": "/forgot-password",
+  "reset-password": "/reset-password",
+  "verify-email": "/verify-email",
+  "confirm-email": "/confirm-email",
+  "undo-email": "/undo-email",
+  "login-email": "/login/email",
+  "login-link": "/login/link",
+  password: "/me/password",
+  email: "/me/email",
+  data: "/me/data",
+} as const;
+
+export type FormName = keyof typeof formPages;
+
 const flashSchema = z.strictObject({
-  form: z.enum(["login", "signup"]),
+  form: z.enum(Object.keys(formPages) as [FormName, ...FormName[]]),
+  /** A problem's code, or a word for what was done. */
   code: z.string(),
   detail: z.string(),
   errors: z.array(z.strictObject({ path: z.string(), message: z.string() })),
@@ -27,21 +46,22 @@ export type Flash = z.output<typeof flashSchema>;
 const maxValue = 254;
 const kept = ["username", "email", "name"];
 
-/** The Set-Cookie header that carries the problem and the typed values over a redirect. */
+/** The Set-Cookie header that carries what came of it, and the typed values, over a redirect. */
 export async function flashCookie(
-  form: Flash["form"],
-  problem: Problem,
+  form: FormName,
+  outcome: Problem | { code: string },
   fields: Record<string, string>,
   { config, now }: { config: Config; now: number },
 ): Promise<string> {
   const values = Object.entries(fields).filter(
     ([name, value]) => kept.includes(name) && value.length <= maxValue,
   );
+  const problem = outcome instanceof Problem ? outcome : undefined;
   const flash: Flash = {
     form,
-    code: problem.code,
-    detail: problem.message,
-    errors: problem.options.errors ?? [],
+    code: outcome.code,
+    detail: problem?.message ?? "",
+    errors: problem?.options.errors ?? [],
     values: Object.fromEntries(values),
     expires_at: now + lifetime * 1000,
   };
@@ -51,7 +71,7 @@ export async function flashCookie(
 
 /** What the latest post of `form` left in this browser's Cookie header, if anything. */
 export async function openFlash(
-  form: Flash["form"],
+  form: FormName,
   cookieHeader: string | null,
   { config, now }: { config: Config; now: number },
 ): Promise<Flash | undefined> {

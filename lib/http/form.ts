@@ -1,7 +1,7 @@
 /** Form posts, for browsers without (or still before) JavaScript: they are answered with pages. */
 import { safeNext } from "#lib/safe-next.ts";
 import { readForm } from "./body.ts";
-import { type Flash, flashCookie } from "./flash.ts";
+import { type FormName, flashCookie, formPages } from "./flash.ts";
 import { type Call, problemOf } from "./route.ts";
 
 /** 303: the browser gets the page, and reloading it posts nothing again. */
@@ -11,25 +11,46 @@ export function seeOther(location: string, cookies: string[] = []): Response {
   return new Response(null, { status: 303, headers });
 }
 
+/** Where a form leads when it was right, and with which cookies. */
+interface Outcome {
+  /** A page of ours; the one that the form names in `next` by default. */
+  to?: string;
+  cookies?: string[];
+  /** A word for what was done: the form's page is shown again, or that of another form, and says so. */
+  done?: string;
+  on?: FormName;
+}
+
 /**
- * Runs `submit` with the form's fields and leads to the page that they name in `next`; a problem
- * leads back to the form, which shows it.
+ * Runs `submit` with the form's fields and leads on; a problem leads back to the form, which shows
+ * it and what was typed.
  */
 export async function answerForm(
-  form: Flash["form"],
+  form: FormName,
   request: Request,
   call: Call,
-  submit: (fields: Record<string, string>) => Promise<{ cookies: string[] }>,
+  submit: (fields: Record<string, string>) => Promise<Outcome | Response>,
 ): Promise<Response> {
   const fields = await readForm(request);
+  const page = (query: Record<string, string>, on = form) => {
+    const kept = { ...(fields.token && { token: fields.token }), ...nextOf(fields) };
+    return `${formPages[on]}?${new URLSearchParams({ ...query, ...kept })}`;
+  };
   try {
-    const { cookies } = await submit(fields);
-    return seeOther(safeNext(fields.next), cookies);
+    const outcome = await submit(fields);
+    if (outcome instanceof Response) return outcome;
+    const { to, cookies = [], done, on = form } = outcome;
+    if (!done) return seeOther(to ?? safeNext(fields.next), cookies);
+    const flash = await flashCookie(on, { code: done }, fields, call);
+    return seeOther(page({ done }, on), [...cookies, flash]);
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status >= 500) throw error;
-    const query = new URLSearchParams({ error: problem.code });
-    if (fields.next) query.set("next", safeNext(fields.next));
-    return seeOther(`/${form}?${query}`, [await flashCookie(form, problem, fields, call)]);
+    const flash = await flashCookie(form, problem, fields, call);
+    return seeOther(page({ error: problem.code }), [flash]);
   }
+}
+
+function nextOf({ next }: Record<string, string>): Record<string, string> {
+  return next ? { next: safeNext(next) } : {};
 }

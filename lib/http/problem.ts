@@ -3,6 +3,9 @@
  * Handlers throw a `Problem`; route.ts turns it into the response.
  */
 
+import { recentSignIn } from "#lib/auth/recent-sign-in.ts";
+import type { Config } from "#lib/config.ts";
+
 const problems = {
   malformed_request: [400, "The request could not be read"],
   invalid_credentials: [401, "Wrong username or password"],
@@ -10,11 +13,14 @@ const problems = {
   token_invalid: [401, "The access token is not valid"],
   token_expired: [401, "The access token has expired"],
   token_revoked: [401, "The session of this access token has ended"],
+  insufficient_user_authentication: [401, "A recent sign-in is needed"],
   refresh_missing: [401, "There is no refresh token"],
   refresh_invalid: [401, "The refresh token is not valid"],
   session_expired: [401, "The session has expired"],
   session_revoked: [401, "The session was ended"],
   refresh_reused: [401, "The session was ended because its refresh token was used twice"],
+  link_invalid: [400, "The link or code is not valid"],
+  email_not_verified: [403, "The email address is not verified"],
   origin_not_allowed: [403, "This origin may not do that"],
   not_found: [404, "There is nothing here"],
   method_not_allowed: [405, "This method is not available here"],
@@ -94,8 +100,34 @@ export class Problem extends Error {
   }
 }
 
-/** RFC 6750 §3: a request without any token gets a bare challenge, a bad token gets the error. */
+/**
+ * RFC 6750 §3: a request without any token gets a bare challenge, a bad token gets the error.
+ * RFC 9470 §3: a sign-in that is too long ago gets the age that would do.
+ */
 function bearerChallenge(code: ProblemCode): string | undefined {
   if (code === "token_missing") return "Bearer";
+  if (code === "insufficient_user_authentication") {
+    return `Bearer error="${code}", max_age="${recentSignIn / 1000}"`;
+  }
   return code.startsWith("token_") ? 'Bearer error="invalid_token"' : undefined;
+}
+
+/** What every mailed link says that is used up, over, or from before the account changed. */
+export function deadLink(): Problem {
+  return new Problem(
+    "link_invalid",
+    "It has been used, is too old, or the account has changed since. Ask for a new mail.",
+  );
+}
+
+/** @throws {Problem} not_found, where nobody signs in by mail */
+export function requireEmailLogin({ emailLogin }: Pick<Config, "emailLogin">): void {
+  if (!emailLogin) throw new Problem("not_found", "Signing in by mail is off (EMAIL_LOGIN).");
+}
+
+/** For a password that is too easy to guess; `message` says why. */
+export function weakPassword(message: string): Problem {
+  return new Problem("validation_failed", "Choose another password.", {
+    errors: [{ path: "password", message }],
+  });
 }

@@ -1,11 +1,13 @@
 /** What every route has in common: who is calling, from where, the answer's form, the log line. */
+import { after } from "next/server";
 import { isUnavailable } from "#db/index.ts";
 import { shortSession } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { LaneFullError } from "#lib/auth/lane.ts";
 import { RateLimitedError } from "#lib/auth/rate-limits.ts";
+import { sendDueMails } from "#lib/mail/send-due.ts";
 import { services } from "#lib/services.ts";
-import { addressBucket, callerAddress } from "./address.ts";
+import { addressBucket, callerAddress, callerPlace } from "./address.ts";
 import { isForm } from "./body.ts";
 import { forward } from "./forward.ts";
 import { openForwardedAddress } from "./forwarded-address.ts";
@@ -89,7 +91,9 @@ async function answer(
       ip,
       network: addressBucket(ip),
       userAgent: (request.headers.get("user-agent") ?? "").slice(0, maxUserAgent),
+      place: callerPlace(request.headers, config),
     },
+    outbox: { filled: false },
     subject: {},
     params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, `${value}`])),
   };
@@ -108,6 +112,7 @@ async function answer(
     else if (isUnavailable(error)) log.warn({ route: path, reason: String(error) });
     response = failure.toResponse();
   }
+  if (call.outbox.filled) after(() => sendQueuedMail(call));
   if (request.method === "HEAD") response = new Response(null, response);
   if (!response.headers.has("cache-control")) response.headers.set("Cache-Control", "no-store");
   addCorsHeaders(response.headers, request, config);
@@ -125,6 +130,13 @@ async function answer(
   return response;
 }
 
+/** When the answer is on its way. What fails here is tried again (lib/server/upkeep.ts). */
+async function sendQueuedMail({ db, config }: Call): Promise<void> {
+  await sendDueMails({ db, config }).catch((error: unknown) =>
+    log.warn({ reason: String(error) }, "mail not sent yet"),
+  );
+}
+
 async function refuseMethod(method: string, allowed: string[]): Promise<never> {
   throw new Problem(
     "method_not_allowed",
@@ -139,6 +151,10 @@ async function refuseMethod(method: string, allowed: string[]): Promise<never> {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof RateLimitedError) {
+    if (error.resetNeeded) {
+      const advice = "Choose a new password by mail, or log in where you have logged in before.";
+      return new Problem("too_many_attempts", advice, { retryAfter: 3_600 });
+    }
     const { retryAfter } = error;
     return new Problem("too_many_attempts", `Try again in ${waiting(retryAfter)}.`, { retryAfter });
   }

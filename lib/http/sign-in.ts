@@ -1,45 +1,112 @@
-/** What signing up and signing in share: who proved who they are gets a session. */
+/** What every way of signing in shares: who proved who they are gets a session. */
 
 import type { SessionRow } from "#db/sessions.ts";
 import type { UserRow } from "#db/users.ts";
 import { issueAccessToken } from "#lib/auth/access-token.ts";
+import { recordSignIn } from "#lib/auth/accounts.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { knownBrowserLifetime } from "#lib/auth/known-browser.ts";
+import {
+  type KnownBrowser,
+  knownBrowserLifetime,
+  openKnownBrowser,
+} from "#lib/auth/known-browser.ts";
+import { notifyOf } from "#lib/auth/notices.ts";
 import { randomId } from "#lib/auth/random-id.ts";
 import type { Delivery } from "#lib/auth/refresh-token.ts";
-import { revokeByToken } from "#lib/auth/revocation.ts";
+import { revoke, revokeByToken } from "#lib/auth/revocation.ts";
 import type { TokenResponse } from "#lib/auth/schemas.ts";
 import { startSession } from "#lib/auth/sessions.ts";
 import { type UserColumns, viewUser } from "#lib/auth/user-view.ts";
-import { knownBrowserCookie, presentedToken } from "./auth-cookies.ts";
+import { knownBrowserCookie, knownBrowserCookieName, presentedToken } from "./auth-cookies.ts";
+import { readCookies } from "./cookies.ts";
+import type { Identified } from "./identify.ts";
+import { json } from "./json.ts";
 import { type Delivered, deliver } from "./refresh-delivery.ts";
 import type { Call } from "./route.ts";
 
 export interface SignedIn {
   session: SessionRow;
+  user: UserRow;
   delivered: Delivered;
+}
+
+interface How {
+  remember: boolean;
+  delivery: Delivery;
+  /** RFC 8176 values. */
+  amr: string[];
+}
+
+/** Signs in who has proved who they are. The owner hears of a browser that is new here. */
+export async function signInAs(
+  context: AuthContext,
+  user: UserRow,
+  request: Request,
+  how: How,
+): Promise<SignedIn> {
+  const known = await readKnownBrowser(request, user.id, context);
+  if (!known) await notifyOf(context, user, "new_sign_in");
+  return openSession(context, await recordSignIn(context, user), request, how);
 }
 
 /**
  * Starts a session for `user` and ends the one that the browser came with, so that no session is
  * carried over a sign-in (ASVS 7.2.4).
  */
-export async function signInAs(
+export async function openSession(
   context: AuthContext,
   user: UserRow,
   request: Request,
-  how: { remember: boolean; delivery: Delivery },
+  how: How,
 ): Promise<SignedIn> {
   const { config, now } = context;
   const presented = await presentedToken(request.headers.get("cookie"), config);
-  const { session, token } = await startSession(context, user.id, { ...how, amr: ["pwd"] });
+  const { session, token } = await startSession(context, user.id, how);
   if (presented.kind === "token") await revokeByToken(context, presented.token, "replaced");
 
   const delivered = await deliver(token, how.remember, context);
-  if (how.delivery === "body") return { session, delivered };
+  if (how.delivery === "body") return { session, user, delivered };
   const browser = { user: user.id, id: randomId(), expires_at: now + knownBrowserLifetime * 1000 };
   const cookies = [...delivered.cookies, await knownBrowserCookie(browser, config)];
-  return { session, delivered: { ...delivered, cookies } };
+  return { session, user, delivered: { ...delivered, cookies } };
+}
+
+/**
+ * Goes on with a new session, because its owner has just proved again who they are, or has become
+ * somebody with another password.
+ */
+export async function renewSession(
+  context: AuthContext,
+  { session: old, user }: Identified,
+  request: Request,
+  delivery: Delivery,
+): Promise<SignedIn> {
+  const how = { remember: old.remember === 1, delivery, amr: ["pwd"] };
+  const signedIn = await openSession(context, user, request, how);
+  // Whoever came with an access token alone has no cookie that would name it.
+  await revoke(context, user.id, [old.id], "replaced");
+  return signedIn;
+}
+
+/** What this browser has kept from an earlier sign-in to the same account, if anything. */
+export async function readKnownBrowser(
+  request: Request,
+  userId: string | undefined,
+  { config, now }: AuthContext,
+): Promise<KnownBrowser | undefined> {
+  const [sealed] = readCookies(request.headers.get("cookie"), knownBrowserCookieName(config));
+  return openKnownBrowser(sealed, userId, config.secrets, now);
+}
+
+/** The answer to who has signed in: the token response, and the refresh token in its own way. */
+export async function signedInResponse(
+  { session, user, delivered }: SignedIn,
+  call: Call,
+  status = 200,
+): Promise<Response> {
+  call.subject = { userId: user.id, sessionId: session.id };
+  const answer = await tokenResponse(session, user, call);
+  return json({ ...answer, ...delivered.members }, status, delivered.cookies);
 }
 
 /** The token response (RFC 6749 §5.1) for a session and its user. */

@@ -7,7 +7,7 @@ import { log } from "#lib/http/log.ts";
 import { announcePeerAddresses } from "#lib/http/peer-address.ts";
 import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
-import { schedulePruning } from "./prune.ts";
+import { scheduleUpkeep } from "./upkeep.ts";
 
 /** Prepares this process. A wrong configuration ends it, with one sentence for each mistake. */
 export async function prepare(): Promise<void> {
@@ -37,6 +37,9 @@ async function prepareApi(): Promise<void> {
     if (!isUnavailable(error)) throw error;
     log.warn({ reason: String(error) }, "the database does not answer yet");
   }
-  // On Vercel no process lives for an hour; its scheduler calls /api/cron/prune.
-  if (!config.vercel) schedulePruning(db);
+  if (config.production && !config.mail) {
+    log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");
+  }
+  // On Vercel no process lives long enough; its scheduler calls /api/cron.
+  if (!config.vercel) scheduleUpkeep(services());
 }

@@ -8,6 +8,9 @@ const reasons = [
   "session_expired",
   "session_revoked",
   "password_changed",
+  "password_reset",
+  "email_changed",
+  "account_deletion",
   "refresh_reused",
 ] as const;
 

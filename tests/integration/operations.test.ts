@@ -49,7 +49,7 @@ describe("health", () => {
     const CRON_SECRET = "a secret for the scheduler";
     const server = await start({ CRON_SECRET });
     const ask = (authorization?: string) =>
-      fetch(`${server.url}/api/cron/prune`, {
+      fetch(`${server.url}/api/cron`, {
         headers: authorization ? { Authorization: authorization } : {},
       });
     expect(await problem(await ask())).toEqual([401, "token_invalid"]);
@@ -57,7 +57,7 @@ describe("health", () => {
     const answer = await (await ask(`Bearer ${CRON_SECRET}`)).json();
     expect(answer.pruned).toMatchObject({ blacklist: 0, sessions: 0 });
     const without = await start();
-    const response = await fetch(`${without.url}/api/cron/prune`, {
+    const response = await fetch(`${without.url}/api/cron`, {
       headers: { Authorization: "Bearer undefined" },
     });
     expect(await problem(response)).toEqual([404, "not_found"]);

@@ -41,8 +41,8 @@ let turn = 0;
 function contextAt(now: number): AuthContext {
   turn += 1;
   const db = instances[turn % instances.length] as Database;
-  const caller = { ip: "192.0.2.1", network: "192.0.2.1", userAgent: "" };
-  return { db, config, keys, now, caller };
+  const caller = { ip: "192.0.2.1", network: "192.0.2.1", userAgent: "", place: "" };
+  return { db, config, keys, now, caller, outbox: { filled: false } };
 }
 
 async function startRealSession() {
@@ -62,6 +62,7 @@ async function startRealSession() {
     password_hash: "",
     joined_at: start,
     last_login_at: null,
+    deletes_at: null,
   });
   const { session, token } = await startSession(context, id, { remember: true, amr: ["pwd"] });
 

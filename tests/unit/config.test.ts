@@ -27,6 +27,10 @@ describe("by default", () => {
       passwordMinLength: 8,
       rateLimits: true,
       trustedProxies: [],
+      mail: { smtpUrl: undefined, from: "" },
+      pagesUrl: "http://localhost:3000",
+      emailVerificationRequired: false,
+      emailLogin: false,
       cronSecret: undefined,
       vercel: false,
     });

@@ -59,7 +59,7 @@ test("the build has migrated the database, and the cron job is set up", async ()
   expect(await isMigrated(db)).toBe(true);
   await db.close();
   const { crons } = JSON.parse(readFileSync(join(folder.path, "config.json"), "utf8"));
-  expect(crons).toEqual([{ path: "/api/cron/prune", schedule: expect.any(String) }]);
+  expect(crons).toEqual([{ path: "/api/cron", schedule: expect.any(String) }]);
 });
 
 describe("the built functions", () => {
@@ -120,7 +120,7 @@ describe("the built functions", () => {
   });
 
   test("prune for the scheduler, and for nobody else", async () => {
-    const path = "/api/cron/prune";
+    const path = "/api/cron";
     const prune = (headers: Record<string, string>) =>
       new Browser(api.url).get(path, { headers: { ...from(path), ...headers } });
     expect((await prune({})).status).toBe(401);

@@ -17,6 +17,11 @@ const explanations: Record<LeaveReason, string> = {
   session_revoked: "This device was signed out from another one. Log in to carry on.",
   password_changed:
     "The password was changed, so every device was signed out. Log in with the new one.",
+  password_reset: "Your new password is set, and all devices are signed out. Log in with it.",
+  email_changed:
+    "The change of the email address was undone, so every device was signed out. Choose a new password, then log in.",
+  account_deletion:
+    "Your account will be deleted in 7 days, and all devices are signed out. Log in before then to keep it.",
   refresh_reused:
     "Your session was used in two places at once, as it would be if somebody had copied it, so we ended it for both. Log in again, and have a look at your devices.",
 };
@@ -58,7 +63,10 @@ function reasonOf(ended: Awaited<ReturnType<typeof getEndedReason>>): LeaveReaso
     case "reuse":
       return "refresh_reused";
     case "password_changed":
-      return "password_changed";
+    case "email_changed":
+      return ended;
+    case "user_deleted":
+      return "account_deletion";
     case "logout":
     case "replaced":
       return "signed_out";

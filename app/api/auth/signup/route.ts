@@ -4,38 +4,43 @@ import { signupSchema } from "#lib/auth/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { json } from "#lib/http/json.ts";
-import { Problem } from "#lib/http/problem.ts";
+import { Problem, weakPassword } from "#lib/http/problem.ts";
 import { requireNoBrowser } from "#lib/http/refresh-delivery.ts";
 import { type Call, route } from "#lib/http/route.ts";
-import { signInAs, tokenResponse } from "#lib/http/sign-in.ts";
+import { openSession, type SignedIn, signedInResponse } from "#lib/http/sign-in.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/signup", {
   POST: async (request, call) => {
     if (isForm(request)) {
       return answerForm("signup", request, call, async ({ username, email, password, name }) => {
         const input = { username, email, password, name };
-        const { delivered } = await signup(validate(input, signupSchema), request, call);
-        return delivered;
+        const signedUp = await signup(validate(input, signupSchema), request, call);
+        if (signedUp === "verification_sent") return { done: "sent", on: "verify-email" };
+        return { cookies: signedUp.delivered.cookies };
       });
     }
     const input = await readBody(request, signupSchema);
     requireNoBrowser(request, input.refresh_token_delivery);
-    const { session, user, delivered } = await signup(input, request, call);
-    const answer = await tokenResponse(session, user, call);
-    return json({ ...answer, ...delivered.members }, 201, delivered.cookies);
+    const signedUp = await signup(input, request, call);
+    if (signedUp === "verification_sent") {
+      return json({ verification_required: true, email: input.email }, 202);
+    }
+    return signedInResponse(signedUp, call, 201);
   },
 });
 
-async function signup(input: z.output<typeof signupSchema>, request: Request, call: Call) {
-  const how = { remember: true, delivery: input.refresh_token_delivery };
+async function signup(
+  input: z.output<typeof signupSchema>,
+  request: Request,
+  call: Call,
+): Promise<SignedIn | "verification_sent"> {
+  const how = { remember: true, delivery: input.refresh_token_delivery, amr: ["pwd"] };
   const signedUp = await signUp(call, input, (context, user) =>
-    signInAs(context, user, request, how),
+    openSession(context, user, request, how),
   );
   switch (signedUp.kind) {
     case "weak_password":
-      throw new Problem("validation_failed", "Choose another password.", {
-        errors: [{ path: "password", message: signedUp.message }],
-      });
+      throw weakPassword(signedUp.message);
     case "taken": {
       const path = signedUp.what === "email_taken" ? "email" : "username";
       const message =
@@ -44,10 +49,9 @@ async function signup(input: z.output<typeof signupSchema>, request: Request, ca
           : "This username is taken. Choose another one.";
       throw new Problem(signedUp.what, message, { errors: [{ path, message }] });
     }
-    case "created": {
-      const { user, result } = signedUp;
-      call.subject = { userId: user.id, sessionId: result.session.id };
-      return { user, ...result };
-    }
+    case "verification_sent":
+      return "verification_sent";
+    case "created":
+      return signedUp.result;
   }
 }

@@ -3,20 +3,23 @@ import { prune } from "#db/prune.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";
+import { sendDueMails } from "#lib/mail/send-due.ts";
 
 /**
- * What a server does by itself every hour, for deployments without one. Vercel's scheduler sends
- * a GET with `Authorization: Bearer $CRON_SECRET`; what has expired is over with or without it.
+ * What a server that lives on does by itself (lib/server/upkeep.ts), for deployments without one:
+ * sends what mail could not be sent, and prunes. Vercel's scheduler sends a GET with
+ * `Authorization: Bearer $CRON_SECRET`; what has expired is over with or without it.
  */
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/cron/prune", {
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/cron", {
   GET: async (request, { config, db, now }) => {
     const given = request.headers.get("authorization") ?? "";
     if (!config.cronSecret) {
-      throw new Problem("not_found", "Set CRON_SECRET to prune from here.");
+      throw new Problem("not_found", "Set CRON_SECRET to have this done from here.");
     }
     if (!isSame(given, `Bearer ${config.cronSecret}`)) {
       throw new Problem("token_invalid", "Send CRON_SECRET: Authorization: Bearer <secret>.");
     }
+    await sendDueMails({ db, config });
     return json({ pruned: await prune(db, now) });
   },
 });

@@ -1,0 +1,87 @@
+import type { Selectable } from "kysely";
+import type { Query } from "./index.ts";
+import type { MailTokenPurpose, MailTokensTable } from "./schema.ts";
+
+export type MailTokenRow = Selectable<MailTokensTable>;
+
+export async function insertMailToken(db: Query, token: MailTokenRow): Promise<void> {
+  await db.insertInto("mail_tokens").values(token).execute();
+}
+
+export async function findMailToken(
+  db: Query,
+  hash: string,
+  purpose: MailTokenPurpose,
+  now: number,
+): Promise<MailTokenRow | undefined> {
+  return db
+    .selectFrom("mail_tokens")
+    .selectAll()
+    .where("hash", "=", hash)
+    .where("purpose", "=", purpose)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+}
+
+/** Uses the token up, and answers whether it was there: of two who try, one succeeds. */
+export async function deleteMailToken(db: Query, hash: string): Promise<boolean> {
+  const result = await db.deleteFrom("mail_tokens").where("hash", "=", hash).executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/**
+ * Takes one try from each live code of the user's, and answers those that had one left. Counted
+ * before it is compared, so parallel guesses get as many tries as the limit says.
+ */
+export async function takeCodeTry(
+  db: Query,
+  userId: string,
+  purpose: MailTokenPurpose,
+  maxTries: number,
+  now: number,
+): Promise<MailTokenRow[]> {
+  return db
+    .updateTable("mail_tokens")
+    .set((set) => ({ tries: set("tries", "+", 1) }))
+    .where("user_id", "=", userId)
+    .where("purpose", "=", purpose)
+    .where("code_hash", "!=", "")
+    .where("tries", "<", maxTries)
+    .where("expires_at", ">", now)
+    .returningAll()
+    .execute();
+}
+
+/** Makes every token of this purpose void that was sent to the user. */
+export async function deleteMailTokensOf(
+  db: Query,
+  userId: string,
+  purposes: MailTokenPurpose[],
+): Promise<void> {
+  await db
+    .deleteFrom("mail_tokens")
+    .where("user_id", "=", userId)
+    .where("purpose", "in", purposes)
+    .execute();
+}
+
+/**
+ * Whether somebody else than `userId` may still take the address back (`email` in lower case):
+ * until then nobody can have it.
+ */
+export async function isAddressReserved(
+  db: Query,
+  email: string,
+  userId: string,
+  now: number,
+): Promise<boolean> {
+  const token = await db
+    .selectFrom("mail_tokens")
+    .select("hash")
+    .where("email", "=", email)
+    .where("purpose", "=", "undo_email_change")
+    .where("user_id", "!=", userId)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return token !== undefined;
+}

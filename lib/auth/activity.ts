@@ -1,0 +1,18 @@
+import type { AuditEventRow } from "#db/audit-events.ts";
+import type { ActivityView } from "./schemas.ts";
+import { deviceName } from "./session-view.ts";
+import { isoTime } from "./user-view.ts";
+
+/** How many events an owner is shown: the latest. */
+export const activityLength = 100;
+
+/** An event of the audit log as its owner sees it. */
+export function viewActivity(row: AuditEventRow): ActivityView {
+  return {
+    at: isoTime(row.at),
+    type: row.type,
+    device: deviceName(row.user_agent),
+    ip: row.ip,
+    place: row.place,
+  };
+}

@@ -1,0 +1,44 @@
+/** News of an account for its owner, so that nobody takes it over unnoticed. */
+import type { UserRow } from "#db/users.ts";
+import { pageLink } from "#lib/mail/links.ts";
+import type { Circumstances, Mail } from "#lib/mail/mail.ts";
+import { post } from "#lib/mail/post.ts";
+import type { AuthContext } from "./context.ts";
+import { RateLimitedError, takeFrom } from "./rate-limits.ts";
+import { deviceName } from "./session-view.ts";
+
+type Owner = Pick<UserRow, "id" | "email" | "email_verified">;
+
+/** When, with what and from where the present request comes. */
+export function circumstances({ now, caller }: AuthContext): Circumstances {
+  const from = caller.place ? `${caller.ip} (${caller.place})` : caller.ip;
+  return { at: now, device: deviceName(caller.userAgent), from };
+}
+
+export async function notify(context: AuthContext, user: Owner, mail: Mail): Promise<void> {
+  if (!(await mayBeTold(context, user))) return;
+  await post(context, { user, to: user.email, mail });
+}
+
+/** Something that happened, and the page to look at if it was somebody else. */
+export async function notifyOf(
+  context: AuthContext,
+  user: Owner,
+  kind: "new_sign_in" | "password_changed" | "refresh_reused",
+): Promise<void> {
+  const path = kind === "password_changed" ? "/forgot-password" : "/sessions";
+  const link = pageLink(context.config, path);
+  await notify(context, user, { kind, link, ...circumstances(context) });
+}
+
+/** An address that nobody has confirmed may be a stranger's, who must not be flooded. */
+async function mayBeTold(context: AuthContext, user: Owner): Promise<boolean> {
+  if (user.email_verified === 1) return true;
+  try {
+    await takeFrom(context, { kind: "mail by address", of: user.email.toLowerCase() });
+    return true;
+  } catch (error) {
+    if (error instanceof RateLimitedError) return false;
+    throw error;
+  }
+}

@@ -23,7 +23,7 @@ export async function takeAttempt(
   key: string,
   penalty: Penalty,
   now: number,
-): Promise<{ allowed: true } | { allowed: false; blockedUntil: number }> {
+): Promise<{ allowed: true; count: number } | { allowed: false; blockedUntil: number }> {
   const { limit, window, delay, maxDelay, memory } = penalty;
   const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
   // Doubling by shift; capped before it can overflow.
@@ -51,7 +51,7 @@ export async function takeAttempt(
       .returning("count")
       .executeTakeFirst(),
   );
-  if (taken) return { allowed: true };
+  if (taken) return { allowed: true, count: taken.count };
 
   const row = await db.query
     .selectFrom("rate_limits")

@@ -50,7 +50,14 @@ const databaseUrl = z
   );
 
 /** Variables whose values nobody shall read in a terminal. */
-const secretNames = ["AUTH_SECRET", "DATABASE_AUTH_TOKEN", "CRON_SECRET"];
+const secretNames = ["AUTH_SECRET", "DATABASE_AUTH_TOKEN", "CRON_SECRET", "CAPTCHA_SECRET"];
+
+const url = z
+  .string()
+  .refine(
+    (value) => /^https?:/.test(value) && URL.canParse(value),
+    "an address such as https://captcha.example.com/siteverify",
+  );
 
 const smtpUrl = z
   .string()
@@ -104,6 +111,10 @@ const variables = z.object({
   PAGES_URL: origin.optional(),
   EMAIL_VERIFICATION: flag("required", "optional").default(false),
   EMAIL_LOGIN: flag("on", "off").default(false),
+  CAPTCHA_SCRIPT_URL: url.optional(),
+  CAPTCHA_VERIFY_URL: url.optional(),
+  CAPTCHA_SITE_KEY: z.string().optional(),
+  CAPTCHA_SECRET: z.string().optional(),
   CRON_SECRET: z.string().min(16, `at least 16 characters; ${random}`).optional(),
   PORT: z.string().default("3000"),
   VERCEL: z.string().optional(),
@@ -114,6 +125,15 @@ const variables = z.object({
 });
 
 type Variables = z.output<typeof variables>;
+
+/** A captcha with the interface that Turnstile, hCaptcha and reCAPTCHA share. */
+export interface Captcha {
+  /** The provider's script for browsers. */
+  scriptUrl: string;
+  siteKey: string;
+  verifyUrl: string;
+  secret: string;
+}
 
 /** Lifetimes are seconds. `secrets` is newest first and never empty. */
 export interface Config {
@@ -157,6 +177,8 @@ export interface Config {
   emailVerificationRequired: boolean;
   /** Whether people may sign in by a mailed link or code. */
   emailLogin: boolean;
+  /** What has to be solved after repeated failures to log in; undefined for nothing. */
+  captcha: Captcha | undefined;
   /** What the scheduler that calls /api/cron has to know. */
   cronSecret: string | undefined;
   vercel: boolean;
@@ -220,6 +242,7 @@ export function readConfig(environment: Environment): Config {
     pagesUrl: values.PAGES_URL ?? appUrl,
     emailVerificationRequired: values.EMAIL_VERIFICATION,
     emailLogin: values.EMAIL_LOGIN,
+    captcha: captchaOf(values),
     cronSecret: values.CRON_SECRET,
     vercel: values.VERCEL !== undefined,
   };
@@ -309,6 +332,20 @@ function defaultOrigins(values: Variables): [string, ...string[]] {
     .filter((host) => host !== undefined)
     .map((host) => `https://${host}`);
   return [first ?? `http://localhost:${values.PORT}`, ...others];
+}
+
+function captchaOf(values: Variables): Captcha | undefined {
+  const {
+    CAPTCHA_SCRIPT_URL: scriptUrl,
+    CAPTCHA_SITE_KEY: siteKey,
+    CAPTCHA_VERIFY_URL: verifyUrl,
+    CAPTCHA_SECRET: secret,
+  } = values;
+  if (scriptUrl && siteKey && verifyUrl && secret) return { scriptUrl, siteKey, verifyUrl, secret };
+  if (!scriptUrl && !siteKey && !verifyUrl && !secret) return undefined;
+  throw new ConfigError(
+    "CAPTCHA_SCRIPT_URL, CAPTCHA_SITE_KEY, CAPTCHA_VERIFY_URL and CAPTCHA_SECRET are not all set; a captcha takes all four, or none.",
+  );
 }
 
 function mailOf({ SMTP_URL, MAIL_FROM = "" }: Variables, production: boolean): Config["mail"] {

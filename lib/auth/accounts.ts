@@ -11,6 +11,7 @@ import {
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/post.ts";
 import { audit } from "./audit.ts";
+import { isSolved, needsCaptcha } from "./captcha.ts";
 import type { AuthContext } from "./context.ts";
 import { keepAccount } from "./deletion.ts";
 import type { KnownBrowser } from "./known-browser.ts";
@@ -113,11 +114,14 @@ interface Credentials {
   /** A username or an email address. */
   username: string;
   password: string;
+  /** What the captcha's widget has given the browser. */
+  captcha_token?: string | undefined;
 }
 
 export type Login =
   | { kind: "proved"; user: UserRow }
   | { kind: "invalid_credentials" }
+  | { kind: "captcha_required" }
   | { kind: "email_not_verified" };
 
 /**
@@ -132,7 +136,7 @@ export type Login =
  */
 export async function logIn(
   context: AuthContext,
-  { username, password }: Credentials,
+  { username, password, captcha_token }: Credentials,
   openBrowser: (userId: string | undefined) => Promise<KnownBrowser | undefined>,
 ): Promise<Login> {
   const { db, config } = context;
@@ -142,7 +146,19 @@ export async function logIn(
     ? [{ kind: "login by browser", of: browser.id } as const]
     : strangersLimits(context, username, user);
 
-  for (const limit of limits) await takeFrom(context, limit);
+  let suspicious = false;
+  for (const limit of limits) {
+    const attempts = await takeFrom(context, limit);
+    suspicious ||= needsCaptcha(limit, attempts);
+  }
+  if (config.captcha && suspicious) {
+    const solved = await isSolved(config.captcha, captcha_token, context.caller.ip);
+    if (!solved) {
+      // No password was looked at, so it is no attempt.
+      for (const limit of limits) await giveBack(context, limit);
+      return { kind: "captcha_required" };
+    }
+  }
   const right = await verifyPassword(password, user?.password_hash);
   if (!user || !right || user.is_active !== 1) {
     await audit(context, "login_failed", { userId: user?.id });

@@ -74,16 +74,19 @@ export class RateLimitedError extends Error {
   }
 }
 
-/** Takes one attempt from the limit. @throws {RateLimitedError} when none is left */
-export async function takeFrom(context: AuthContext, limit: Limit): Promise<void> {
-  if (!context.config.rateLimits) return;
+/**
+ * Takes one attempt from the limit; answers how many have been taken lately, this one included.
+ * @throws {RateLimitedError} when none is left
+ */
+export async function takeFrom(context: AuthContext, limit: Limit): Promise<number> {
+  if (!context.config.rateLimits) return 0;
   const taken = await takeAttempt(
     context.db,
     await keyOf(context, limit),
     penalties[limit.kind],
     context.now,
   );
-  if (taken.allowed) return;
+  if (taken.allowed) return taken.count;
   await audit(context, "rate_limited", { detail: limit.kind });
   const resetNeeded = limit.kind.startsWith("failures in a row");
   throw new RateLimitedError((taken.blockedUntil - context.now) / 1000, resetNeeded);

@@ -54,6 +54,8 @@ export const loginSchema = z.object({
   ),
   password: password.min(1, "Enter your password."),
   remember: z.boolean().default(true),
+  /** From the captcha's widget, once the API asks for it. */
+  captcha_token: z.string().max(4096).optional(),
   refresh_token_delivery: delivery,
 });
 

@@ -12,7 +12,7 @@ export function newNonce(): string {
  */
 export function contentSecurityPolicy(
   nonce: string,
-  { production, appUrl, apiHost }: Config,
+  { production, appUrl, apiHost, captcha }: Config,
 ): string {
   return [
     "default-src 'self'",
@@ -21,6 +21,7 @@ export function contentSecurityPolicy(
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self'${apiHost ? ` ${apiHost}` : ""}${production ? "" : " ws:"}`,
+    ...(captcha ? [`frame-src ${new URL(captcha.scriptUrl).origin}`] : []),
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

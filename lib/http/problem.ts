@@ -20,6 +20,7 @@ const problems = {
   session_revoked: [401, "The session was ended"],
   refresh_reused: [401, "The session was ended because its refresh token was used twice"],
   link_invalid: [400, "The link or code is not valid"],
+  captcha_required: [403, "A captcha has to be solved first"],
   email_not_verified: [403, "The email address is not verified"],
   origin_not_allowed: [403, "This origin may not do that"],
   not_found: [404, "There is nothing here"],

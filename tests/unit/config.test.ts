@@ -31,6 +31,7 @@ describe("by default", () => {
       pagesUrl: "http://localhost:3000",
       emailVerificationRequired: false,
       emailLogin: false,
+      captcha: undefined,
       cronSecret: undefined,
       vercel: false,
     });

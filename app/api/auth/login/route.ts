@@ -34,6 +34,8 @@ async function login(
   switch (proof.kind) {
     case "invalid_credentials":
       throw new Problem("invalid_credentials", "The username or the password is wrong.");
+    case "captcha_required":
+      throw new Problem("captcha_required", "Show that you are no robot, and log in again.");
     case "email_not_verified":
       throw new Problem(
         "email_not_verified",

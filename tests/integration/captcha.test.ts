@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { newDatabase, type TestDatabase } from "../support/databases.ts";
+import { type Server, secret, startServer } from "../support/server.ts";
+import { Browser, password, problem } from "./browser.ts";
+
+/** The protocol that Turnstile, hCaptcha and reCAPTCHA share, with one solution. */
+let provider: HttpServer;
+const asked: string[] = [];
+let answer: "verdict" | "error" | "nothing" = "verdict";
+
+let database: TestDatabase;
+let server: Server;
+
+beforeAll(async () => {
+  provider = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    asked.push(body);
+    if (answer === "nothing") return;
+    response.writeHead(answer === "error" ? 500 : 200, { "Content-Type": "application/json" });
+    const success = new URLSearchParams(body).get("response") === "solved";
+    response.end(JSON.stringify({ success }));
+  }).listen(0, "127.0.0.1");
+  await once(provider, "listening");
+  const origin = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  database = await newDatabase();
+  server = await startServer({
+    AUTH_SECRET: secret,
+    DATABASE_URL: database.url,
+    TRUSTED_PROXIES: "127.0.0.1,::1",
+    CAPTCHA_SCRIPT_URL: `${origin}/widget.js`,
+    CAPTCHA_VERIFY_URL: `${origin}/siteverify`,
+    CAPTCHA_SITE_KEY: "site",
+    CAPTCHA_SECRET: "a secret of the provider",
+  });
+});
+
+beforeEach(() => {
+  answer = "verdict";
+  asked.length = 0;
+});
+
+afterAll(async () => {
+  provider.closeAllConnections();
+  provider.close();
+  await server.stop();
+  await database.remove();
+});
+
+let network = 0;
+
+/** Somebody at an address of their own who gets the password wrong. */
+function guesser(username: string) {
+  network += 1;
+  const headers = { "X-Forwarded-For": `203.0.113.${network}` };
+  return (captcha_token?: string, word = "not the password") =>
+    new Browser(server.url).post("/api/auth/login", {
+      body: { username, password: word, captcha_token },
+      headers,
+    });
+}
+
+async function accountAfterThreeFailures() {
+  const { user } = await new Browser(server.url).signUp();
+  const guess = guesser(user.username);
+  for (let i = 0; i < 3; i += 1) expect((await guess()).status).toBe(401);
+  expect(asked).toEqual([]);
+  return { user, guess };
+}
+
+test("after three failures even the right password wants a solved captcha", async () => {
+  const { guess } = await accountAfterThreeFailures();
+  expect(await problem(await guess(undefined, password))).toEqual([403, "captcha_required"]);
+  expect(await problem(await guess("wrong", password))).toEqual([403, "captcha_required"]);
+  expect((await guess("solved", password)).status).toBe(200);
+  expect(asked.at(-1)).toMatch(/^secret=a\+secret.*&response=solved&remoteip=203\.0\.113\.\d+$/);
+  // A success in between, and it starts anew.
+  expect((await guess()).status).toBe(401);
+});
+
+test("what fails for want of a captcha uses up no attempts, and compares no password", async () => {
+  const { user, guess } = await accountAfterThreeFailures();
+  for (let i = 0; i < 30; i += 1) expect((await guess()).status).toBe(403);
+  expect((await guess("solved", password)).status).toBe(200);
+  expect((await guesser(user.username)(undefined, password)).status).toBe(200);
+});
+
+test("an account that does not exist asks for it just the same", async () => {
+  const guess = guesser("nobody");
+  for (let i = 0; i < 3; i += 1) expect((await guess()).status).toBe(401);
+  expect(await problem(await guess())).toEqual([403, "captcha_required"]);
+  expect((await guess("solved")).status).toBe(401);
+});
+
+test.each(["error", "nothing"] as const)(
+  "a provider that answers with %s keeps nobody out",
+  async (failure) => {
+    const { guess } = await accountAfterThreeFailures();
+    answer = failure;
+    expect((await guess("anything", password)).status).toBe(200);
+  },
+);

@@ -6,6 +6,7 @@ import { isMigrated } from "#db/migrate.ts";
 import { Browser, password, problem } from "../integration/browser.ts";
 import { createPostgresDatabase } from "../support/databases.ts";
 import { secret, temporaryFolder } from "../support/server.ts";
+import { linkIn, type Smtp, startSmtp } from "../support/smtp.ts";
 import { type BuiltFunction, buildForVercel, readFunctions, serveFunction } from "./build.ts";
 
 const folder = temporaryFolder();
@@ -13,13 +14,17 @@ const domain = "app.example.com";
 const cronSecret = "a secret for the scheduler";
 let settings: Record<string, string>;
 let functions: BuiltFunction[];
+let smtp: Smtp;
 
 beforeAll(async () => {
+  smtp = await startSmtp();
   const { url } = await createPostgresDatabase(inject("postgresUrl"));
   settings = {
     AUTH_SECRET: secret,
     DATABASE_URL: url,
     CRON_SECRET: cronSecret,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: "no-reply@example.com",
     VERCEL_ENV: "production",
     VERCEL_URL: "app-1a2b3c.vercel.app",
     VERCEL_PROJECT_PRODUCTION_URL: domain,
@@ -28,7 +33,10 @@ beforeAll(async () => {
   functions = readFunctions(folder.path);
 }, 300_000);
 
-afterAll(() => folder.remove());
+afterAll(async () => {
+  folder.remove();
+  await smtp.close();
+});
 
 function functionOf(route: string): BuiltFunction {
   const found = functions.find(({ routes }) => routes.includes(route));
@@ -89,6 +97,9 @@ describe("the built functions", () => {
     const username = "ada";
     const signup = { username, email: "ada@example.com", password };
     expect((await post(browser, "/api/auth/signup", signup)).status).toBe(201);
+    // Sent after the answer, from inside the function.
+    const mail = await smtp.take(signup.email, /Confirm/);
+    expect(linkIn(mail).origin).toBe(`https://${domain}`);
     expect((await post(browser, "/api/auth/login", { username, password })).status).toBe(200);
     expect(browser.cookies.has("__Host-refresh_token")).toBe(true);
     const refreshed = await post(browser, "/api/auth/refresh");
@@ -126,8 +137,13 @@ describe("the built functions", () => {
     expect((await prune({})).status).toBe(401);
     expect((await prune({ Authorization: "Bearer guess" })).status).toBe(401);
     const pruned = await prune({ Authorization: `Bearer ${cronSecret}` });
-    expect(await pruned.json()).toEqual({
-      pruned: { blacklist: 0, sessions: 0, rate_limits: 0, audit_events: 0 },
+    const { pruned: counts } = await pruned.json();
+    expect(counts).toMatchObject({
+      blacklist: 0,
+      sessions: 0,
+      rate_limits: 0,
+      audit_events: 0,
+      mails: 0,
     });
   });
 });

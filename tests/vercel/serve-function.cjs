@@ -2,6 +2,11 @@
 const { createServer } = require("node:http");
 const { join } = require("node:path");
 
+// By this Vercel's runtime tells the launcher how to be kept awake for what follows an answer.
+globalThis[Symbol.for("@vercel/request-context")] = {
+  get: () => ({ waitUntil: (promise) => promise.catch(console.error) }),
+};
+
 const handler = require(join(process.argv[2], "___next_launcher.cjs"));
 const server = createServer(handler);
 server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));

@@ -75,6 +75,25 @@ export async function setUserPassword(db: Query, id: string, hash: string): Prom
   await db.updateTable("users").set({ password_hash: hash }).where("id", "=", id).execute();
 }
 
+/**
+ * Stores another hash of the same password, unless the password has been changed since `old` was
+ * read: one compare-and-swap. Answers whether the swap happened.
+ */
+export async function replacePasswordHash(
+  db: Query,
+  id: string,
+  old: string,
+  renewed: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("users")
+    .set({ password_hash: renewed })
+    .where("id", "=", id)
+    .where("password_hash", "=", old)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 export async function recordLogin(db: Query, id: string, now: number): Promise<void> {
   await db.updateTable("users").set({ last_login_at: now }).where("id", "=", id).execute();
 }

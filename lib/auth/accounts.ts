@@ -3,6 +3,7 @@ import {
   findUserByIdentifier,
   insertUser,
   recordLogin,
+  replacePasswordHash,
   type Taken,
   type UserRow,
   updateProfile,
@@ -10,7 +11,8 @@ import {
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import type { KnownBrowser } from "./known-browser.ts";
-import { hashPassword, verifyPassword } from "./password-hash.ts";
+import { LaneFullError } from "./lane.ts";
+import { hashPassword, needsRehash, readStoredPassword, verifyPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
 import { randomId } from "./random-id.ts";
 import { giveBack, type Limit, reset, takeFrom } from "./rate-limits.ts";
@@ -104,7 +106,8 @@ export async function logIn(
   for (const limit of limits) await takeFrom(context, limit);
   const right = await verifyPassword(password, user?.password_hash);
   if (!user || !right || user.is_active !== 1) {
-    await audit(context, "login_failed", { userId: user?.id });
+    const detail = user ? hindrance(user.password_hash) : "";
+    await audit(context, "login_failed", { userId: user?.id, detail });
     return undefined;
   }
   for (const limit of limits) {
@@ -112,7 +115,31 @@ export async function logIn(
     else await reset(context, limit);
   }
   await recordLogin(db.query, user.id, now);
-  return { ...user, last_login_at: now };
+  const password_hash = await renewHash(context, user, password);
+  return { ...user, last_login_at: now, password_hash };
+}
+
+/** Why no password at all could have been right, for whoever reads the audit log. */
+function hindrance(stored: string): string {
+  const { kind } = readStoredPassword(stored);
+  return kind === "too_costly" || kind === "unknown_format" ? `hash ${kind}` : "";
+}
+
+/**
+ * Hashes the password that was just right with today's parameters, if its hash is of another
+ * format or weaker. Answers the hash that is stored now, as far as is known here.
+ */
+async function renewHash({ db }: AuthContext, user: UserRow, password: string): Promise<string> {
+  const old = user.password_hash;
+  if (!needsRehash(old)) return old;
+  try {
+    const renewed = await hashPassword(password);
+    return (await replacePasswordHash(db.query, user.id, old, renewed)) ? renewed : old;
+  } catch (error) {
+    // In a rush the old one will do until the next login.
+    if (error instanceof LaneFullError) return old;
+    throw error;
+  }
 }
 
 /** Changes name or username; answers undefined when the user is gone. */

@@ -40,7 +40,7 @@ export async function signUp<Result>(
   begin: (context: AuthContext, user: UserRow) => Promise<Result>,
 ): Promise<SignedUp<Result>> {
   const { db, config, now, caller } = context;
-  const message = await refusePassword(input.password, input, config.passwordMinLength);
+  const message = await refusePassword(input.password, input, config);
   if (message !== undefined) return { kind: "weak_password", message };
   await takeFrom(context, { kind: "signup by address", of: caller.network });
 

@@ -11,7 +11,8 @@ import { refusePassword } from "#lib/auth/password-policy.ts";
 import django from "../fixtures/django-hashes.json" with { type: "json" };
 
 const owner = { username: "ada.lovelace", email: "countess@example.com", name: "Ada King" };
-const refuse = (password: string, minLength = 8) => refusePassword(password, owner, minLength);
+const refuse = (password: string, passwordMinLength = 8) =>
+  refusePassword(password, owner, { passwordMinLength, breachedPasswordsUrl: undefined });
 
 describe("a chosen password", () => {
   test.each(["correct horse", "ünïcödé!", "        ", "12345678901234567890x", "a\0b\0c\0d\0e"])(

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Database } from "./index.ts";
+import type { Database, Query } from "./index.ts";
 import type { AuditEventsTable } from "./schema.ts";
 
 export type AuditEventRow = Selectable<AuditEventsTable>;
@@ -8,4 +8,30 @@ export type AuditEventRow = Selectable<AuditEventsTable>;
 export async function insertAuditEvents(db: Database, events: AuditEventRow[]): Promise<void> {
   if (events.length === 0) return;
   await db.relaxed((query) => query.insertInto("audit_events").values(events).execute());
+}
+
+interface AuditFilter {
+  userId?: string;
+  /** Unix milliseconds. */
+  since?: number;
+  type?: string;
+  limit: number;
+}
+
+/** The newest `limit` events that the filter lets through, the newest last. */
+export async function listAuditEvents(
+  db: Query,
+  { userId, since, type, limit }: AuditFilter,
+): Promise<(AuditEventRow & { username: string | null })[]> {
+  let query = db
+    .selectFrom("audit_events")
+    .leftJoin("users", "users.id", "audit_events.user_id")
+    .selectAll("audit_events")
+    .select("users.username")
+    .orderBy("audit_events.at", "desc")
+    .limit(limit);
+  if (userId !== undefined) query = query.where("audit_events.user_id", "=", userId);
+  if (since !== undefined) query = query.where("audit_events.at", ">=", since);
+  if (type !== undefined) query = query.where("audit_events.type", "=", type);
+  return (await query.execute()).reverse();
 }

@@ -1,27 +1,37 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import type { Database, Query } from "./index.ts";
 import type { AuditEventsTable } from "./schema.ts";
 
 export type AuditEventRow = Selectable<AuditEventsTable>;
 
-export async function insertAuditEvent(
-  db: Database,
-  event: Insertable<AuditEventsTable>,
-): Promise<void> {
-  await db.relaxed((query) => query.insertInto("audit_events").values(event).execute());
+/** @param events a few thousand at most: SQLite takes 32,766 values a statement */
+export async function insertAuditEvents(db: Database, events: AuditEventRow[]): Promise<void> {
+  if (events.length === 0) return;
+  await db.relaxed((query) => query.insertInto("audit_events").values(events).execute());
 }
 
-/** What happened to a user's account, the latest first. */
+interface AuditFilter {
+  userId?: string;
+  /** Unix milliseconds. */
+  since?: number;
+  type?: string;
+  limit?: number;
+}
+
+/** The latest `limit` events that the filter lets through, the latest first. */
 export async function listAuditEvents(
   db: Query,
-  userId: string,
-  limit?: number,
-): Promise<AuditEventRow[]> {
-  const events = db
+  { userId, since, type, limit }: AuditFilter,
+): Promise<(AuditEventRow & { username: string | null })[]> {
+  let query = db
     .selectFrom("audit_events")
-    .selectAll()
-    .where("user_id", "=", userId)
-    .orderBy("at", "desc")
-    .orderBy("id");
-  return (limit === undefined ? events : events.limit(limit)).execute();
+    .leftJoin("users", "users.id", "audit_events.user_id")
+    .selectAll("audit_events")
+    .select("users.username")
+    .orderBy("audit_events.at", "desc");
+  if (limit !== undefined) query = query.limit(limit);
+  if (userId !== undefined) query = query.where("audit_events.user_id", "=", userId);
+  if (since !== undefined) query = query.where("audit_events.at", ">=", since);
+  if (type !== undefined) query = query.where("audit_events.type", "=", type);
+  return query.execute();
 }

@@ -15,7 +15,7 @@ export interface UsersTable {
   name: string;
   role: string;
   is_active: number;
-  /** A PHC string, argon2id. */
+  /** A PHC string, argon2id; one of Django's until its owner logs in; empty: there is no password. */
   password_hash: string;
   joined_at: number;
   last_login_at: number | null;

@@ -34,6 +34,14 @@ function isOrigin(value: string): boolean {
   return url.href === `${url.origin}/`;
 }
 
+/** Plain http is for this machine only: whoever listens could lie about the answer. */
+function isServiceUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, origin, username, search, hash } = new URL(value);
+  if (username || search || hash) return false;
+  return protocol === "https:" || (protocol === "http:" && isLoopback(origin));
+}
+
 const network = z
   .string()
   .regex(/^[0-9a-f:.]+(\/\d{1,3})?$/i, "addresses or networks such as 10.0.0.1 or 10.0.0.0/8");
@@ -104,6 +112,11 @@ const variables = z.object({
     .min(1, "a whole number from 1 to 256")
     .max(256, "a whole number from 1 to 256")
     .default(8),
+  BREACHED_PASSWORDS_URL: z
+    .string()
+    .refine(isServiceUrl, "an https URL such as https://api.pwnedpasswords.com/range/")
+    .transform((value) => (value.endsWith("/") ? value : `${value}/`))
+    .optional(),
   RATE_LIMITS: flag("on", "off").default(true),
   TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
   SMTP_URL: smtpUrl.optional(),
@@ -167,6 +180,8 @@ export interface Config {
   refreshTokenMinAge: number;
   refreshGracePeriod: number;
   passwordMinLength: number;
+  /** Where to ask whether a new password has been in a data breach; ends with a slash. */
+  breachedPasswordsUrl: string | undefined;
   rateLimits: boolean;
   trustedProxies: string[];
   /** How mail is sent: by SMTP, or into the mailbox at /dev/mail; undefined where it cannot be. */
@@ -236,6 +251,7 @@ export function readConfig(environment: Environment): Config {
     refreshTokenMinAge: values.REFRESH_TOKEN_MIN_AGE,
     refreshGracePeriod: values.REFRESH_GRACE_PERIOD,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,
     rateLimits: values.RATE_LIMITS,
     trustedProxies: values.TRUSTED_PROXIES,
     mail: mailOf(values, production),

@@ -8,6 +8,7 @@ import { revoke } from "#lib/auth/revocation.ts";
 import { signupSchema } from "#lib/auth/schemas.ts";
 import { viewSession } from "#lib/auth/session-view.ts";
 import { sendDueMails } from "#lib/mail/send-due.ts";
+import { importDump } from "./lib/import-dump.ts";
 import { readPassword } from "./lib/read-password.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
 
@@ -21,6 +22,8 @@ Usage: npm run user -- COMMAND …
   set-password USER     asks for a new password and ends every session
   sessions USER         lists where the user is signed in
   revoke USER [ID]      ends every session, or the one with this ID
+  import FILE [--model APP.MODEL] [--dry-run]
+                        takes the users of a Django site, from what manage.py dumpdata wrote
 
 USER is a username, an email address or an id. A password is asked for, or read from standard input.
 `;
@@ -77,9 +80,22 @@ const commands: Record<string, Command> = {
     if (id && ended === 0) throw new Refusal(`${user.username} has no live session ${id}.`);
     console.log(`${sessions(ended)} of ${user.username} ended.`);
   },
+
+  async import(context, [file], { model, "dry-run": dryRun }) {
+    if (!file) throw new UsageError("Name the file that manage.py dumpdata wrote.");
+    await importDump(context, file, {
+      model: model === undefined ? undefined : String(model),
+      dryRun: dryRun === true,
+    });
+  },
 };
 
-const options = { name: { type: "string" }, role: { type: "string" } } as const;
+const options = {
+  name: { type: "string" },
+  role: { type: "string" },
+  model: { type: "string" },
+  "dry-run": { type: "boolean" },
+} as const;
 
 await runScript(usage, options, async (services, { positionals, values }) => {
   const [name = "", ...given] = positionals;

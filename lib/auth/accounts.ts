@@ -5,6 +5,7 @@ import {
   type Insertion,
   insertUser,
   recordLogin,
+  replacePassword,
   type UserRow,
   updateProfile,
 } from "#db/users.ts";
@@ -15,9 +16,10 @@ import { isSolved, needsCaptcha } from "./captcha.ts";
 import type { AuthContext } from "./context.ts";
 import { keepAccount } from "./deletion.ts";
 import type { KnownBrowser } from "./known-browser.ts";
+import { LaneFullError } from "./lane.ts";
 import { requestVerification, sendVerification, takeMail } from "./mail-requests.ts";
 import { issueMailToken } from "./mail-tokens.ts";
-import { hashPassword, verifyPassword } from "./password-hash.ts";
+import { hashPassword, needsRehash, readStoredPassword, verifyPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
 import { randomId } from "./random-id.ts";
 import { giveBack, type Limit, RateLimitedError, reset, takeFrom } from "./rate-limits.ts";
@@ -47,7 +49,7 @@ export async function signUp<Result>(
   begin: (context: AuthContext, user: UserRow) => Promise<Result>,
 ): Promise<SignedUp<Result>> {
   const { db, config, now, caller } = context;
-  const message = await refusePassword(input.password, input, config.passwordMinLength);
+  const message = await refusePassword(input.password, input, config);
   if (message !== undefined) return { kind: "weak_password", message };
   await takeFrom(context, { kind: "signup by address", of: caller.network });
   if (config.emailVerificationRequired) await takeMail(context, input.email);
@@ -161,7 +163,8 @@ export async function logIn(
   }
   const right = await verifyPassword(password, user?.password_hash);
   if (!user || !right || user.is_active !== 1) {
-    await audit(context, "login_failed", { userId: user?.id });
+    const detail = user ? hindrance(user.password_hash) : "";
+    await audit(context, "login_failed", { userId: user?.id, detail });
     return { kind: "invalid_credentials" };
   }
   for (const limit of limits) {
@@ -172,7 +175,7 @@ export async function logIn(
     await requestVerification(context, user.email).catch(ignoreLimit);
     return { kind: "email_not_verified" };
   }
-  return { kind: "proved", user };
+  return { kind: "proved", user: await renewHash(context, user, password) };
 }
 
 /** What a login counts against that comes from a browser which has never signed in here. */
@@ -193,6 +196,29 @@ function strangersLimits(
 /** The mails of this hour are in the mailbox already. */
 function ignoreLimit(error: unknown) {
   if (!(error instanceof RateLimitedError)) throw error;
+}
+
+/** Why no password at all could have been right, for whoever reads the audit log. */
+function hindrance(stored: string): string {
+  const { kind } = readStoredPassword(stored);
+  return kind === "too_costly" || kind === "unknown_format" ? `hash ${kind}` : "";
+}
+
+/**
+ * Hashes the password that was just right with today's parameters, if its hash is of another
+ * format or weaker. Answers the user as they are now, as far as is known here.
+ */
+async function renewHash({ db }: AuthContext, user: UserRow, password: string): Promise<UserRow> {
+  if (!needsRehash(user.password_hash)) return user;
+  try {
+    const password_hash = await hashPassword(password);
+    const renewed = await replacePassword(db.query, user, password_hash);
+    return renewed ? { ...user, password_hash } : user;
+  } catch (error) {
+    // In a rush the old one will do until the next login.
+    if (error instanceof LaneFullError) return user;
+    throw error;
+  }
 }
 
 /** What every way of signing in ends with. An account that was about to be deleted stays. */

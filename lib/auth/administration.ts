@@ -17,7 +17,7 @@ export async function createUser(
   input: NewUser & { role: string },
 ): Promise<{ kind: "created"; user: UserRow } | Refused> {
   const { db, config } = context;
-  const message = await refusePassword(input.password, input, config.passwordMinLength);
+  const message = await refusePassword(input.password, input, config);
   if (message !== undefined) return { kind: "refused", message };
   const user = { ...(await newUserRow(input, context.now)), role: input.role, last_login_at: null };
   const inserted = await insertUser(db.query, user);
@@ -48,7 +48,7 @@ export async function setPassword(
   user: UserRow,
   password: string,
 ): Promise<{ kind: "set"; ended: number } | Refused> {
-  const message = await refusePassword(password, user, context.config.passwordMinLength);
+  const message = await refusePassword(password, user, context.config);
   if (message !== undefined) return { kind: "refused", message };
   const hash = await hashPassword(password);
   const ended = await context.db.atomically(async (db) => {

@@ -1,5 +1,5 @@
 /** What happened to accounts and sessions, for their owners and for whoever answers for them. */
-import { insertAuditEvent } from "#db/audit-events.ts";
+import { type AuditEventRow, insertAuditEvents } from "#db/audit-events.ts";
 import type { AuthContext } from "./context.ts";
 import { randomId } from "./random-id.ts";
 
@@ -43,11 +43,20 @@ export function shortSession(sessionId: string): string {
 }
 
 export async function audit(
-  { db, now, caller }: AuthContext,
+  context: AuthContext,
+  type: AuditType,
+  subject: AuditSubject,
+): Promise<void> {
+  await insertAuditEvents(context.db, [auditEvent(context, type, subject)]);
+}
+
+/** The row of an event, for those that are written many at once. */
+export function auditEvent(
+  { now, caller }: AuthContext,
   type: AuditType,
   { userId, sessionId, detail = "" }: AuditSubject,
-): Promise<void> {
-  await insertAuditEvent(db, {
+): AuditEventRow {
+  return {
     id: randomId(),
     at: now,
     type,
@@ -57,5 +66,5 @@ export async function audit(
     user_agent: caller.userAgent,
     detail,
     place: caller.place,
-  });
+  };
 }

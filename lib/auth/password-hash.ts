@@ -1,15 +1,11 @@
-/** Passwords at rest: argon2id, never more at once than the machine can bear. */
+/**
+ * Passwords at rest: argon2id, never more at once than the machine can bear. Hashes that came from
+ * elsewhere, or from before the parameters were raised, are verified until the next login.
+ */
 import { availableParallelism } from "node:os";
-import { hash, verify } from "@node-rs/argon2";
+import { hashArgon2, type ReadHash, readArgon2 } from "./argon2-hash.ts";
+import { isUnusable, readDjangoHash } from "./django-hashes.ts";
 import { createLane } from "./lane.ts";
-
-/** OWASP's and RFC 9106's lower bound: 19 MiB, two passes, one lane. `memoryCost` is KiB. */
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-/** Beyond these a stored hash was not made by us, and verifying it could block for seconds. */
-const limits = { memoryCost: 262_144, timeCost: 16, parallelism: 8 };
-
-const phc = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$[\w+/]+\$[\w+/]+$/;
 
 /**
  * One core stays free, so that a flood of logins leaves refreshes their share; some 200 hashes
@@ -19,43 +15,61 @@ const inLane = createLane(Math.max(1, availableParallelism() - 1), 200);
 
 /** A PHC string. NFC first: the same letters typed on two systems are one password. */
 export async function hashPassword(password: string): Promise<string> {
-  return inLane(() => hash(password.normalize("NFC"), parameters));
+  return inLane(() => hashArgon2(password.normalize("NFC")));
+}
+
+/** What a stored hash is, told from its spelling alone. */
+export type StoredPassword =
+  | { kind: "verifiable"; upToDate: boolean; matches: ReadHash["matches"] }
+  /** The account has no password, and none is right. */
+  | { kind: "none" }
+  /** No format of ours, or a cost that would keep the machine busy for many seconds. */
+  | { kind: "unknown_format" | "too_costly" };
+
+export function readStoredPassword(stored: string): StoredPassword {
+  if (stored === "" || isUnusable(stored)) return { kind: "none" };
+  const ours = readArgon2(stored);
+  const hash = ours ?? readDjangoHash(stored);
+  if (!hash) return { kind: "unknown_format" };
+  if (!hash.bearable) return { kind: "too_costly" };
+  return {
+    kind: "verifiable",
+    upToDate: ours?.upToDate ?? false,
+    matches: (password) => hash.matches(ours ? password.normalize("NFC") : password),
+  };
 }
 
 /**
- * Whether `password` is the one behind `stored`. Without a stored hash (an unknown user) it takes
- * the same time and answers false, so that the answer's time tells nothing (ASVS 6.3.8).
+ * Whether `password` is the one behind `stored`. Where there is nothing to compare with (an unknown
+ * user, no password, a hash that is not worth computing) it takes the same time and answers false,
+ * so that the answer's time tells nothing (ASVS 6.3.8).
  * @throws {LaneFullError} when too many are waiting
  */
 export async function verifyPassword(
   password: string,
   stored: string | undefined,
 ): Promise<boolean> {
-  if (stored !== undefined && !acceptable(stored)) {
-    throw new Error("A stored password hash is not argon2id within the accepted cost.");
-  }
+  const read = readStoredPassword(stored ?? "");
   // An ill-formed password would match another one whose bytes are U+FFFD in the same places.
-  const genuine = stored !== undefined && password.isWellFormed();
-  const target = genuine ? stored : await dummyHash();
-  const matches = await inLane(() => verify(target, password.normalize("NFC")));
-  return genuine && matches;
+  if (read.kind === "verifiable" && password.isWellFormed()) {
+    return inLane(() => read.matches(password));
+  }
+  const dummy = readArgon2(await dummyHash());
+  await inLane(async () => dummy?.matches(password.normalize("NFC")));
+  return false;
 }
 
-function acceptable(stored: string): boolean {
-  const [, m, t, p] = phc.exec(stored) ?? [];
-  return (
-    m !== undefined &&
-    Number(m) <= limits.memoryCost &&
-    Number(t) <= limits.timeCost &&
-    Number(p) <= limits.parallelism
-  );
+/** Whether the password that matched `stored` should be hashed anew: today's hash costs more. */
+export function needsRehash(stored: string): boolean {
+  const read = readStoredPassword(stored);
+  return read.kind === "verifiable" && !read.upToDate;
 }
 
 let dummy: Promise<string> | undefined;
 
 /** Nobody's password, hashed with today's parameters. */
 function dummyHash(): Promise<string> {
-  dummy ??= hash(crypto.getRandomValues(new Uint8Array(32)), parameters);
+  dummy ??= hashArgon2(crypto.getRandomValues(new Uint8Array(32)));
   return dummy;
 }
 

@@ -1,4 +1,7 @@
 /** Which passwords people may choose: NIST SP 800-63B-4 §3.1.1.2. No composition rules. */
+import type { Config } from "#lib/config.ts";
+import { isBreached } from "./breached-passwords.ts";
+
 const maxLength = 256;
 
 /** What must not be somebody's whole password, because it is the first thing to be tried. */
@@ -8,6 +11,8 @@ interface Owner {
   name: string;
 }
 
+export type PasswordPolicy = Pick<Config, "passwordMinLength" | "breachedPasswordsUrl">;
+
 /**
  * Says what is wrong with `password`, in a sentence for its owner, or undefined when it is fine.
  * Lengths count code points after NFC, so that "é" is one however it was typed.
@@ -15,7 +20,7 @@ interface Owner {
 export async function refusePassword(
   password: string,
   owner: Owner,
-  minLength: number,
+  { passwordMinLength: minLength, breachedPasswordsUrl }: PasswordPolicy,
 ): Promise<string | undefined> {
   // Lone surrogates all become U+FFFD in UTF-8: different passwords would share one hash.
   if (!password.isWellFormed()) return "This password has characters that are not valid Unicode.";
@@ -32,6 +37,10 @@ export async function refusePassword(
   }
   if ((await commonPasswords()).has(folded)) {
     return "This is one of the most common passwords, and among the first that are tried.";
+  }
+  // Last: what can be told here is nobody else's business.
+  if (breachedPasswordsUrl && (await isBreached(normalised, breachedPasswordsUrl))) {
+    return "This password has been in a data breach, somewhere, and such are tried first.";
   }
   return undefined;
 }

@@ -40,7 +40,7 @@ export async function changePassword<Result>(
   begin: (context: AuthContext, user: UserRow) => Promise<Result>,
 ): Promise<PasswordChange<Result>> {
   if (!(await checkPassword(context, user, current))) return { kind: "wrong_password" };
-  const message = await refusePassword(next, user, context.config.passwordMinLength);
+  const message = await refusePassword(next, user, context.config);
   if (message !== undefined) return { kind: "weak_password", message };
   const hash = await hashPassword(next);
   return context.db.atomically(async (db) => {
@@ -67,7 +67,7 @@ export async function resetPassword(
   const found = await findRedeemable(context, "reset_password", token);
   if (!found) return { kind: "invalid_token" };
   const { user } = found;
-  const message = await refusePassword(password, user, context.config.passwordMinLength);
+  const message = await refusePassword(password, user, context.config);
   if (message !== undefined) return { kind: "weak_password", message };
   // Before the transaction: SQLite has one connection, and hashing takes its time.
   const hash = await hashPassword(password);

@@ -14,7 +14,7 @@ export async function exportPersonalData(
 ) {
   const { query } = context.db;
   const sessions = await listLiveSessions(query, user.id, context.now);
-  const events = await listAuditEvents(query, user.id);
+  const events = await listAuditEvents(query, { userId: user.id });
   await audit(context, "data_exported", { userId: user.id });
   return {
     exported_at: isoTime(context.now),

@@ -125,6 +125,58 @@ describe("npm run user", () => {
   });
 });
 
+describe("npm run audit", () => {
+  const audit = (...args: string[]) => run("scripts/audit.ts", settings, ...args);
+  const lines = ({ output }: { output: string }) => output.trimEnd().split("\n");
+
+  test("prints what happened to a user, the newest last", async () => {
+    const browser = new Browser(server.url);
+    const { user: ada } = await browser.signUp();
+    await logIn(ada.username, "wrong password");
+    await logIn(ada.email, "wrong again");
+    const { code, ...said } = await audit("--user", ada.email);
+    expect(code).toBe(0);
+    expect(lines(said).map((line) => line.split(/ +/).slice(1, 5))).toEqual([
+      ["signup", ada.username, "-", "127.0.0.1"],
+      ["login_failed", ada.username, "-", "127.0.0.1"],
+      ["login_failed", ada.username, "-", "127.0.0.1"],
+    ]);
+
+    const signups = await audit("--user", ada.username, "--type", "signup", "--json");
+    const [line = "", ...others] = lines(signups);
+    expect(others).toEqual([]);
+    expect(JSON.parse(line)).toMatchObject({
+      type: "signup",
+      user_id: ada.id,
+      username: ada.username,
+      at: expect.stringMatching(/Z$/),
+    });
+    const newest = await audit("--user", ada.id, "--limit", "1", "--since", "1h");
+    expect(lines(newest)).toEqual([expect.stringMatching(/Z {2}login_failed /)]);
+  });
+
+  test("without a user is about everyone, those who do not exist included", async () => {
+    await logIn("nobody-at-all");
+    expect(lines(await audit("--limit", "1"))).toEqual([
+      expect.stringMatching(/Z {2}login_failed {2}- /),
+    ]);
+    expect((await audit("--since", "2999-01-01")).output).toBe("Nothing has been recorded.\n");
+  });
+
+  test("says how it is used, and what it did not understand", async () => {
+    expect(await audit("--help")).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^Usage: npm run audit/),
+    });
+    const nobody = await audit("--user", "nobody");
+    expect(nobody).toEqual({ code: 1, output: 'There is no user "nobody".\n' });
+    for (const args of [["--since", "soon"], ["--limit", "0"], ["ada"], ["--everything"]]) {
+      const { code, output } = await audit(...args);
+      expect([code, output]).toEqual([2, expect.stringContaining("Usage: npm run audit")]);
+    }
+  });
+});
+
 test("prune removes what is over, in pieces, and leaves what still counts", async () => {
   const kept = new Browser(server.url);
   const { access_token: token } = await kept.signUp();

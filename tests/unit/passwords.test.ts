@@ -1,11 +1,18 @@
 import { hash } from "@node-rs/argon2";
 import { describe, expect, test } from "vitest";
 import { createLane, LaneFullError } from "#lib/auth/lane.ts";
-import { hashPassword, verifyPassword } from "#lib/auth/password-hash.ts";
+import {
+  hashPassword,
+  needsRehash,
+  readStoredPassword,
+  verifyPassword,
+} from "#lib/auth/password-hash.ts";
 import { refusePassword } from "#lib/auth/password-policy.ts";
+import django from "../fixtures/django-hashes.json" with { type: "json" };
 
 const owner = { username: "ada.lovelace", email: "countess@example.com", name: "Ada King" };
-const refuse = (password: string, minLength = 8) => refusePassword(password, owner, minLength);
+const refuse = (password: string, passwordMinLength = 8) =>
+  refusePassword(password, owner, { passwordMinLength, breachedPasswordsUrl: undefined });
 
 describe("a chosen password", () => {
   test.each(["correct horse", "ünïcödé!", "        ", "12345678901234567890x", "a\0b\0c\0d\0e"])(
@@ -62,10 +69,88 @@ describe("a hashed password", () => {
     expect(await verifyPassword("anything", undefined)).toBe(false);
   });
 
-  test("with an absurd cost is refused before it is computed", async () => {
-    const stored = await hash("x", { memoryCost: 19_456 });
-    const absurd = stored.replace("m=19456", "m=4194304");
-    await expect(verifyPassword("x", absurd)).rejects.toThrow(/accepted cost/);
+  test("is hashed anew once today's parameters cost more, and only then", async () => {
+    const weaker = [{ memoryCost: 8_192 }, { timeCost: 1 }, { memoryCost: 65_536, timeCost: 1 }];
+    for (const cost of weaker) {
+      const stored = await hash("x", { memoryCost: 19_456, timeCost: 2, parallelism: 1, ...cost });
+      expect(await verifyPassword("x", stored)).toBe(true);
+      expect(needsRehash(stored)).toBe(true);
+    }
+    expect(needsRehash(await hashPassword("x"))).toBe(false);
+    const stronger = await hash("x", { memoryCost: 32_768, timeCost: 3, parallelism: 2 });
+    expect(await verifyPassword("x", stronger)).toBe(true);
+    expect(needsRehash(stronger)).toBe(false);
+  });
+});
+
+describe("a hash that Django has made", () => {
+  test.each(django.hashes)("is verified: $name", async ({ password, hash: stored }) => {
+    expect(await verifyPassword(password, stored)).toBe(true);
+    expect(needsRehash(stored)).toBe(true);
+    expect(await verifyPassword(`${password}.`, stored)).toBe(false);
+  });
+
+  const composed = django.hashes.filter(({ name }) => name.endsWith("composed"));
+  test.each(composed)("takes the letters composed, however typed: $name", async (made) => {
+    const typed = made.password.normalize("NFD");
+    expect(await verifyPassword(typed, made.hash)).toBe(true);
+  });
+
+  test("is not matched by a password that is not valid Unicode", async () => {
+    const [{ hash: stored } = { hash: "" }] = django.hashes;
+    expect(await verifyPassword("lone \ud800 surrogate", stored)).toBe(false);
+  });
+});
+
+describe("a stored hash that nothing can match", () => {
+  const [pbkdf2, argon2, bcrypt, scrypt] = [
+    "pbkdf2_sha256",
+    "argon2$argon2id",
+    "bcrypt_sha256",
+    "scrypt",
+  ].map((format) => django.hashes.find(({ hash: made }) => made.startsWith(format))?.hash ?? "");
+
+  test.each([
+    ["PBKDF2", pbkdf2?.replace("$600000$", "$100000000$")],
+    ["bcrypt", bcrypt?.replace("$12$", "$31$")],
+    ["scrypt's memory", scrypt?.replace("$16384$", "$16777216$")],
+    ["scrypt's lanes", scrypt?.replace("$8$1$", "$8$999$")],
+    ["Django's argon2", argon2?.replace("m=102400", "m=4194304")],
+    ["argon2's passes", argon2?.replace("t=2", "t=4000000000")],
+    ["our argon2", argon2?.replace("argon2$", "$").replace("m=102400", "m=4194304")],
+  ])("because %s would cost too much is not computed", async (_, stored = "") => {
+    expect(readStoredPassword(stored).kind).toBe("too_costly");
+    const started = performance.now();
+    expect(await verifyPassword("correct horse battery", stored)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(needsRehash(stored)).toBe(false);
+  });
+
+  test.each([
+    ["md5$salt$5f4dcc3b5aa765d61d8327deb882cf99"],
+    ["5f4dcc3b5aa765d61d8327deb882cf99"],
+    ["bcrypt$$2b$12$iQtTwC4DF90bjLsg0X8SEuihw.rtoY0KYBjwpvCuvWPNF2SpD2jg2"],
+    [pbkdf2?.replace("$600000$", "$0$")],
+    [pbkdf2?.slice(0, -8)],
+    [bcrypt?.slice(0, -1)],
+    [bcrypt?.replace("$12$", "$03$")],
+    [scrypt?.replace("$16384$", "$16383$")],
+    [argon2?.replace("m=102400", "m=1")],
+    [argon2?.replace("v=19", "v=16")],
+    [argon2?.replace("argon2$argon2id", "$argon2i")],
+    ["$argon2id$"],
+    ["plain text"],
+  ])("because its format is unknown is no exception: %s", async (stored = "") => {
+    expect(readStoredPassword(stored).kind).toBe("unknown_format");
+    expect(await verifyPassword("correct horse battery", stored)).toBe(false);
+  });
+
+  test.each(["", "!", django.unusable])("because there is no password: %j", async (stored) => {
+    expect(readStoredPassword(stored).kind).toBe("none");
+    for (const password of ["", stored, "!"]) {
+      expect(await verifyPassword(password, stored)).toBe(false);
+    }
+    expect(needsRehash(stored)).toBe(false);
   });
 });
 

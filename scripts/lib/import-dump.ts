@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import type { AuthContext } from "#lib/auth/context.ts";
+import { type DumpRecord, readDump } from "#lib/auth/django-dump.ts";
+import { type Imported, importUsers } from "#lib/auth/import-users.ts";
+import { Refusal } from "./run-script.ts";
+
+interface ImportOptions {
+  model: string | undefined;
+  /** Says what would happen, and writes nothing. */
+  dryRun: boolean;
+}
+
+/** Imports the users of a Django dump: a line for whatever did not go straight, and a summary. */
+export async function importDump(
+  context: AuthContext,
+  file: string,
+  { model, dryRun }: ImportOptions,
+): Promise<void> {
+  const dump = readDump(readText(file), model);
+  if (dump.kind === "refused") throw new Refusal(dump.message);
+
+  const counts = { imported: 0, present: 0, skipped: 0 };
+  const report = (number: number, record: DumpRecord, imported: Imported) => {
+    counts[imported.kind] += 1;
+    for (const line of remarks(imported)) {
+      console.log(`record ${number} ${JSON.stringify(nameOf(record))}: ${line}`);
+    }
+  };
+  await importUsers(context, dump.records, { dryRun, report });
+  const { imported, present, skipped } = counts;
+  console.log(
+    `${dump.records.length} records: ${imported} ${dryRun ? "would be imported" : "imported"}, ` +
+      `${present} there already and untouched, ${skipped} skipped.`,
+  );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Refusal(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function remarks(imported: Imported): string[] {
+  switch (imported.kind) {
+    case "imported":
+      return imported.notes;
+    case "skipped":
+      return [`skipped, ${imported.why}`];
+    case "present":
+      return [];
+  }
+}
+
+/** As the people of the other site know the record. */
+function nameOf({ fields, pk }: DumpRecord): string {
+  return [fields.username, fields.email, pk].map(String).find((name) => name) ?? "";
+}

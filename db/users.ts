@@ -28,6 +28,19 @@ export async function findUserById(db: Query, id: string): Promise<UserRow | und
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+/**
+ * Reads a user whom nobody else changes until the transaction ends. A write that changes nothing:
+ * SQLite knows no `for update`, and has one writer at a time anyway.
+ */
+export async function lockUser(db: Query, id: string): Promise<UserRow | undefined> {
+  return db
+    .updateTable("users")
+    .set((set) => ({ is_active: set.ref("is_active") }))
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** Finds by username, email address or id. */
 export async function findUser(db: Query, who: string): Promise<UserRow | undefined> {
   return (await findUserByIdentifier(db, who)) ?? findUserById(db, who);

@@ -11,7 +11,7 @@ import {
   takeCodeTry,
 } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
-import { findUserByEmail, findUserById, type UserRow } from "#db/users.ts";
+import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import type { AuthContext } from "./context.ts";
 import { randomId } from "./random-id.ts";
 import { takeFrom } from "./rate-limits.ts";
@@ -112,16 +112,21 @@ export async function useUp(
   { db }: Pick<AuthContext, "db">,
   { row }: Redeemable,
 ): Promise<Redeemable | undefined> {
+  // The account first: of two deeds on one, the second waits here, and not each for the other.
+  const user = await lockUser(db.query, row.user_id);
   if (!(await deleteMailToken(db.query, row.hash))) return undefined;
-  // Asked again: the account may have changed since.
-  return withUser(db, row);
+  // Judged again: the account may have changed since.
+  return redeemable(row, user);
 }
 
 async function withUser(
   { query }: AuthContext["db"],
   row: MailTokenRow,
 ): Promise<Redeemable | undefined> {
-  const user = await findUserById(query, row.user_id);
+  return redeemable(row, await findUserById(query, row.user_id));
+}
+
+function redeemable(row: MailTokenRow, user: UserRow | undefined): Redeemable | undefined {
   const valid = user?.is_active === 1 && accountState(row.purpose, user) === row.account_state;
   return valid ? { row, user } : undefined;
 }

@@ -1,6 +1,6 @@
 /** Changing a password, by the one in use or by a mailed link. Other sessions end with it. */
 import { deleteMailTokensOf } from "#db/mail-tokens.ts";
-import { replacePassword, setEmailVerified, type UserRow } from "#db/users.ts";
+import { lockUser, replacePassword, setEmailVerified, type UserRow } from "#db/users.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { findRedeemable, useUp } from "./mail-tokens.ts";
@@ -25,6 +25,20 @@ export async function checkPassword(
   if (right) await reset(context, limit);
   else await audit(context, "reauthentication_failed", { userId: user.id });
   return right;
+}
+
+/**
+ * The account as it is now, locked until the transaction ends; undefined if the password that was
+ * just right has been replaced, or the account has gone or been disabled. Hashing takes long enough
+ * for that, and a thief's login must not outlive the owner's new password.
+ */
+export async function lockProved(
+  { db }: AuthContext,
+  user: Pick<UserRow, "id" | "password_hash">,
+): Promise<UserRow | undefined> {
+  const locked = await lockUser(db.query, user.id);
+  const same = locked?.is_active === 1 && locked.password_hash === user.password_hash;
+  return same ? locked : undefined;
 }
 
 export type PasswordChange<Result> =

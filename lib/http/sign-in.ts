@@ -11,6 +11,7 @@ import {
   openKnownBrowser,
 } from "#lib/auth/known-browser.ts";
 import { notifyOf } from "#lib/auth/notices.ts";
+import { lockProved } from "#lib/auth/passwords.ts";
 import { randomId } from "#lib/auth/random-id.ts";
 import type { Delivery } from "#lib/auth/refresh-token.ts";
 import { revoke, revokeByToken } from "#lib/auth/revocation.ts";
@@ -37,16 +38,24 @@ interface How {
   amr: string[];
 }
 
-/** Signs in who has proved who they are. The owner hears of a browser that is new here. */
+/**
+ * Signs in who has proved who they are. The owner hears of a browser that is new here. Undefined
+ * when the proof is worth nothing any more.
+ */
 export async function signInAs(
   context: AuthContext,
-  user: UserRow,
+  proved: UserRow,
   request: Request,
   how: How,
-): Promise<SignedIn> {
-  const known = await readKnownBrowser(request, user.id, context);
-  if (!known) await notifyOf(context, user, "new_sign_in");
-  return openSession(context, await recordSignIn(context, user), request, how);
+): Promise<SignedIn | undefined> {
+  return context.db.atomically(async (db) => {
+    const within = { ...context, db };
+    const user = await lockProved(within, proved);
+    if (!user) return undefined;
+    const known = await readKnownBrowser(request, user.id, context);
+    if (!known) await notifyOf(within, user, "new_sign_in");
+    return openSession(within, await recordSignIn(within, user), request, how);
+  });
 }
 
 /**

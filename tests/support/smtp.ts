@@ -31,7 +31,14 @@ export async function startSmtp(port = 0): Promise<Smtp> {
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     async onData(stream, _session, done) {
-      const { to, from, subject = "", text = "", html, messageId = "" } = await simpleParser(stream);
+      const {
+        to,
+        from,
+        subject = "",
+        text = "",
+        html,
+        messageId = "",
+      } = await simpleParser(stream);
       const address = Array.isArray(to) ? to[0]?.text : to?.text;
       mails.push({
         to: address ?? "",

@@ -65,6 +65,19 @@ export async function deleteMailTokensOf(
     .execute();
 }
 
+/** Makes void what later addresses than that of `undo` could take the account back with. */
+export async function deleteLaterUndos(
+  db: Query,
+  undo: Pick<MailTokenRow, "user_id" | "purpose" | "expires_at">,
+): Promise<void> {
+  await db
+    .deleteFrom("mail_tokens")
+    .where("user_id", "=", undo.user_id)
+    .where("purpose", "=", undo.purpose)
+    .where("expires_at", ">=", undo.expires_at)
+    .execute();
+}
+
 /**
  * Whether somebody else than `userId` may still take the address back (`email` in lower case):
  * until then nobody can have it.

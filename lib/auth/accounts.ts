@@ -18,6 +18,7 @@ import { requestVerification, sendVerification, takeMail } from "./mail-requests
 import { issueMailToken } from "./mail-tokens.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
+import { comparable } from "./passwords.ts";
 import { randomId } from "./random-id.ts";
 import { giveBack, type Limit, RateLimitedError, reset, takeFrom } from "./rate-limits.ts";
 
@@ -143,7 +144,7 @@ export async function logIn(
     : strangersLimits(context, username, user);
 
   for (const limit of limits) await takeFrom(context, limit);
-  const right = await verifyPassword(password, user?.password_hash);
+  const right = await verifyPassword(password, comparable(user?.password_hash));
   if (!user || !right || user.is_active !== 1) {
     await audit(context, "login_failed", { userId: user?.id });
     return { kind: "invalid_credentials" };

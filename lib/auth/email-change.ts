@@ -1,7 +1,7 @@
 /** Changing the address: confirmed from the new one, and for seven days undone from the old one. */
-import { deleteMailTokensOf, isAddressReserved } from "#db/mail-tokens.ts";
+import { deleteLaterUndos, deleteMailTokensOf, isAddressReserved } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
-import { findUserByEmail, replaceEmail, type UserRow } from "#db/users.ts";
+import { findUserByEmail, replaceEmail, replacePassword, type UserRow } from "#db/users.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/post.ts";
 import { audit } from "./audit.ts";
@@ -9,6 +9,7 @@ import type { AuthContext } from "./context.ts";
 import { takeMail } from "./mail-requests.ts";
 import { findRedeemable, issueMailToken, mailTokenLifetimes, useUp } from "./mail-tokens.ts";
 import { circumstances } from "./notices.ts";
+import { unusablePassword } from "./passwords.ts";
 import { revoke } from "./revocation.ts";
 
 /** Void as soon as the account has another address. */
@@ -86,7 +87,8 @@ async function tellOldAddress(context: AuthContext, user: UserRow, email: string
 
 /**
  * Gives the account back to the old address, ends every session, and leads on to a new password:
- * whoever changed the address has the present one.
+ * whoever changed the address has the present one, which is void. So are the undo links of later
+ * addresses: a thief who went on from one to another would take the account back with them.
  */
 export async function undoEmailChange(
   context: AuthContext,
@@ -100,8 +102,15 @@ export async function undoEmailChange(
     if (!used) return undefined;
     const { user, row } = used;
     if (!(await replaceEmail(db.query, user.id, row.email))) return undefined;
-    const restored = { ...user, email: row.email, email_key: row.email.toLowerCase() };
+    await replacePassword(db.query, user, unusablePassword);
+    const restored = {
+      ...user,
+      email: row.email,
+      email_key: row.email.toLowerCase(),
+      password_hash: unusablePassword,
+    };
     await deleteMailTokensOf(db.query, user.id, boundToAddress);
+    await deleteLaterUndos(db.query, row);
     await audit(within, "email_change_undone", { userId: user.id });
     await revoke(within, user.id, "all", "email_changed");
     const { token: resetToken } = await issueMailToken(

@@ -10,6 +10,14 @@ import { refusePassword } from "./password-policy.ts";
 import { forgetFailures, reset, takeFrom } from "./rate-limits.ts";
 import { revoke } from "./revocation.ts";
 
+/** No password at all, as Django writes it too: nothing that is typed matches. */
+export const unusablePassword = "!";
+
+/** What a password is compared with; undefined where there is none, which takes as long. */
+export function comparable(hash: string | undefined): string | undefined {
+  return hash === unusablePassword ? undefined : hash;
+}
+
 /**
  * Whether `password` is the user's, counted as a login is: a borrowed browser must not be a place
  * to guess in. @throws {RateLimitedError}
@@ -21,7 +29,7 @@ export async function checkPassword(
 ): Promise<boolean> {
   const limit = { kind: "password by account", of: user.id } as const;
   await takeFrom(context, limit);
-  const right = await verifyPassword(password, user.password_hash);
+  const right = await verifyPassword(password, comparable(user.password_hash));
   if (right) await reset(context, limit);
   else await audit(context, "reauthentication_failed", { userId: user.id });
   return right;

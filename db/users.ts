@@ -46,6 +46,11 @@ export async function findUser(db: Query, who: string): Promise<UserRow | undefi
   return (await findUserByIdentifier(db, who)) ?? findUserById(db, who);
 }
 
+/** Takes a user back who was made in this transaction. */
+export async function deleteUser(db: Query, id: string): Promise<void> {
+  await db.deleteFrom("users").where("id", "=", id).execute();
+}
+
 /** What came of a new user: which of the unique values is taken, and the mailbox's owner. */
 export type Insertion =
   | { kind: "ok" }
@@ -120,18 +125,13 @@ export async function replacePassword(
   return result.numUpdatedRows > 0n;
 }
 
-/** Replaces the address, which is verified then. Answers whether it was free. */
-export async function replaceEmail(db: Query, id: string, email: string): Promise<boolean> {
-  const email_key = email.toLowerCase();
-  // Asked before: in a transaction Postgres would not go on after a unique violation.
-  const namesake = await findUserByEmail(db, email);
-  if (namesake && namesake.id !== id) return false;
+/** Replaces the address, which is verified then. Fails if somebody else has it. */
+export async function replaceEmail(db: Query, id: string, email: string): Promise<void> {
   await db
     .updateTable("users")
-    .set({ email, email_key, email_verified: 1 })
+    .set({ email, email_key: email.toLowerCase(), email_verified: 1 })
     .where("id", "=", id)
     .execute();
-  return true;
 }
 
 export async function setEmailVerified(db: Query, id: string, verified: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 /** Accounts: making one, signing in to one, changing what it says. */
 import { isAddressReserved } from "#db/mail-tokens.ts";
 import {
+  deleteUser,
   findUserByIdentifier,
   type Insertion,
   insertUser,
@@ -70,9 +71,14 @@ export async function signUp<Result>(
 }
 
 async function insertUnlessReserved(context: AuthContext, user: UserRow): Promise<Insertion> {
-  const { db, now } = context;
-  const reserved = await isAddressReserved(db.query, user.email_key, user.id, now);
-  return reserved ? { kind: "email_taken", owner: undefined } : insertUser(db.query, user);
+  const { query } = context.db;
+  const inserted = await insertUser(query, user);
+  if (inserted.kind !== "ok") return inserted;
+  // Asked after: who has just changed away from the address was in the way until it was reserved.
+  const reserved = await isAddressReserved(query, user.email_key, user.id, context.now);
+  if (!reserved) return inserted;
+  await deleteUser(query, user.id);
+  return { kind: "email_taken", owner: undefined };
 }
 
 /**

@@ -36,6 +36,8 @@ export async function requestEmailChange(
     const within = { ...context, db };
     await audit(within, "email_change_requested", { userId: user.id });
     if (owner && owner.id !== user.id) {
+      // As much is written as for an address that is free, so that the time tells nothing.
+      await issueMailToken(within, "change_email", undefined, email);
       const link = pageLink(config, "/forgot-password");
       await post(within, { user: owner, to: owner.email, mail: { kind: "address_in_use", link } });
       return;
@@ -58,19 +60,34 @@ export async function confirmEmailChange(
 ): Promise<UserRow | undefined> {
   const found = await findRedeemable(context, "change_email", token);
   if (!found) return undefined;
-  return context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    const used = await useUp(within, found);
-    if (!used) return undefined;
-    const { user, row } = used;
-    const key = row.email.toLowerCase();
-    if (await isAddressReserved(db.query, key, user.id, context.now)) return undefined;
-    if (!(await replaceEmail(db.query, user.id, row.email))) return undefined;
-    await deleteMailTokensOf(db.query, user.id, boundToAddress);
-    await audit(within, "email_changed", { userId: user.id });
-    await tellOldAddress(within, user, row.email);
-    return { ...user, email: row.email, email_verified: 1 };
-  });
+  return context.db
+    .atomically(async (db) => {
+      const within = { ...context, db };
+      const used = await useUp(within, found);
+      if (!used) return undefined;
+      const { user, row } = used;
+      if (!(await isFree(within, user, row.email))) return undefined;
+      await replaceEmail(db.query, user.id, row.email);
+      await deleteMailTokensOf(db.query, user.id, boundToAddress);
+      await audit(within, "email_changed", { userId: user.id });
+      await tellOldAddress(within, user, row.email);
+      return { ...user, email: row.email, email_verified: 1 };
+    })
+    .catch(async (error: unknown) => {
+      // Somebody else took it between the question and the deed.
+      if (await isFree(context, found.user, found.row.email)) throw error;
+      return undefined;
+    });
+}
+
+/**
+ * Whether the user may have the address. In this order: whoever does not have it any more has it
+ * reserved by then.
+ */
+async function isFree({ db, now }: AuthContext, user: UserRow, email: string): Promise<boolean> {
+  const owner = await findUserByEmail(db.query, email);
+  if (owner && owner.id !== user.id) return false;
+  return !(await isAddressReserved(db.query, email.toLowerCase(), user.id, now));
 }
 
 /** An address that was never confirmed is nobody's to undo from. */
@@ -101,7 +118,8 @@ export async function undoEmailChange(
     const used = await useUp(within, found);
     if (!used) return undefined;
     const { user, row } = used;
-    if (!(await replaceEmail(db.query, user.id, row.email))) return undefined;
+    if (!(await isFree(within, user, row.email))) return undefined;
+    await replaceEmail(db.query, user.id, row.email);
     await replacePassword(db.query, user, unusablePassword);
     const restored = {
       ...user,

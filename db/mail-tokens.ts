@@ -30,12 +30,12 @@ export async function deleteMailToken(db: Query, hash: string): Promise<boolean>
 }
 
 /**
- * Takes one try from each live code of the user's, and answers those that had one left. Counted
+ * Takes one try from each live code that was sent to `email`, whoever has it, and answers those that had one left. Counted
  * before it is compared, so parallel guesses get as many tries as the limit says.
  */
 export async function takeCodeTry(
   db: Query,
-  userId: string,
+  email: string,
   purpose: MailTokenPurpose,
   maxTries: number,
   now: number,
@@ -43,7 +43,7 @@ export async function takeCodeTry(
   return db
     .updateTable("mail_tokens")
     .set((set) => ({ tries: set("tries", "+", 1) }))
-    .where("user_id", "=", userId)
+    .where("email", "=", email)
     .where("purpose", "=", purpose)
     .where("code_hash", "!=", "")
     .where("tries", "<", maxTries)

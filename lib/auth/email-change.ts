@@ -29,7 +29,7 @@ export async function requestEmailChange(
   user: UserRow,
   email: string,
 ): Promise<void> {
-  await takeMail(context, email);
+  await takeMail(context, "change_email", email);
   const { config } = context;
   const owner = await findUserByEmail(context.db.query, email);
   await context.db.atomically(async (db) => {

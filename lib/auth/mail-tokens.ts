@@ -14,7 +14,7 @@ import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import type { AuthContext } from "./context.ts";
 import { randomId } from "./random-id.ts";
-import { takeFrom } from "./rate-limits.ts";
+import { reset, takeFrom } from "./rate-limits.ts";
 import { keyedDigest } from "./secrets.ts";
 
 const minute = 60_000;
@@ -98,13 +98,17 @@ export async function findPresented(
 ): Promise<Redeemable | undefined> {
   if ("token" in presented) return findRedeemable(context, purpose, presented.token);
   const { email, code } = presented;
-  await takeFrom(context, { kind: "code by account", of: `${purpose} ${email.toLowerCase()}` });
+  const of = `${purpose} ${email.toLowerCase()}`;
+  await takeFrom(context, { kind: "code by account", of });
+  await takeFrom(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
-  const id = user?.id ?? "";
-  const rows = await takeCodeTry(context.db.query, id, purpose, maxCodeTries, context.now);
-  const hash = await codeHash(context, purpose, id, code);
+  const sentTo = user?.email ?? email;
+  const rows = await takeCodeTry(context.db.query, sentTo, purpose, maxCodeTries, context.now);
+  const hash = await codeHash(context, purpose, user?.id ?? "", code);
   const row = rows.find((candidate) => isSame(candidate.code_hash, hash));
-  return row && withUser(context.db, row);
+  if (!row) return undefined;
+  await reset(context, { kind: "codes in a row by account", of });
+  return withUser(context.db, row);
 }
 
 /** Uses it up; of two who try, one succeeds. Call it within the transaction of the deed. */

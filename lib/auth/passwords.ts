@@ -27,10 +27,13 @@ export async function checkPassword(
   user: Pick<UserRow, "id" | "password_hash">,
   password: string,
 ): Promise<boolean> {
-  const limit = { kind: "password by account", of: user.id } as const;
-  await takeFrom(context, limit);
+  const limits = [
+    { kind: "password by account", of: user.id },
+    { kind: "failures in a row by step-up", of: user.id },
+  ] as const;
+  for (const limit of limits) await takeFrom(context, limit);
   const right = await verifyPassword(password, comparable(user.password_hash));
-  if (right) await reset(context, limit);
+  if (right) for (const limit of limits) await reset(context, limit);
   else await audit(context, "reauthentication_failed", { userId: user.id });
   return right;
 }
@@ -91,6 +94,7 @@ export async function resetPassword(
   const { user } = found;
   const message = await refusePassword(password, user, context.config.passwordMinLength);
   if (message !== undefined) return { kind: "weak_password", message };
+  await takeFrom(context, { kind: "reset by account", of: user.id });
   // Before the transaction: SQLite has one connection, and hashing takes its time.
   const hash = await hashPassword(password);
   const done = await context.db.atomically(async (db) => {
@@ -98,10 +102,10 @@ export async function resetPassword(
     const used = await useUp(within, found);
     if (!used || !(await setPasswordHash(within, used.user, hash))) return false;
     await setEmailVerified(db.query, user.id, true);
+    await forgetFailures(within, user.id);
     return true;
   });
   if (!done) return { kind: "invalid_token" };
-  await forgetFailures(context, user.id);
   return { kind: "reset", user };
 }
 

@@ -148,11 +148,11 @@ export type Login =
 export async function logIn(
   context: AuthContext,
   { username, password }: Credentials,
-  openBrowser: (userId: string | undefined) => Promise<KnownBrowser | undefined>,
+  openBrowser: (user: UserRow | undefined) => Promise<KnownBrowser | undefined>,
 ): Promise<Login> {
   const { db, config } = context;
   const user = await findUserByIdentifier(db.query, username);
-  const browser = await openBrowser(user?.id);
+  const browser = await openBrowser(user);
   const limits = browser ? knownBrowsersLimits(browser) : strangersLimits(context, username, user);
 
   for (const limit of limits) await takeFrom(context, limit);

@@ -100,13 +100,12 @@ export async function resetPassword(
   const done = await context.db.atomically(async (db) => {
     const within = { ...context, db };
     const used = await useUp(within, found);
-    if (!used || !(await setPasswordHash(within, used.user, hash))) return false;
+    if (!used || !(await setPasswordHash(within, used.user, hash))) return undefined;
     await setEmailVerified(db.query, user.id, true);
     await forgetFailures(within, user.id);
-    return true;
+    return { ...used.user, password_hash: hash };
   });
-  if (!done) return { kind: "invalid_token" };
-  return { kind: "reset", user };
+  return done ? { kind: "reset", user: done } : { kind: "invalid_token" };
 }
 
 /** The rest of every change: whoever had the old password is out, and the owner is told. */

@@ -30,7 +30,7 @@ async function login(
   call: Call,
 ): Promise<SignedIn> {
   const { remember, refresh_token_delivery: delivery } = input;
-  const proof = await logIn(call, input, (userId) => readKnownBrowser(request, userId, call));
+  const proof = await logIn(call, input, (user) => readKnownBrowser(request, user, call));
   const wrong = new Problem("invalid_credentials", "The username or the password is wrong.");
   switch (proof.kind) {
     case "invalid_credentials":

@@ -30,12 +30,12 @@ export async function deleteMailToken(db: Query, hash: string): Promise<boolean>
 }
 
 /**
- * Takes one try from each live code of the user's, and answers those that had one left. Counted
+ * Takes one try from each live code that was sent to `email`, whoever has it, and answers those that had one left. Counted
  * before it is compared, so parallel guesses get as many tries as the limit says.
  */
 export async function takeCodeTry(
   db: Query,
-  userId: string,
+  email: string,
   purpose: MailTokenPurpose,
   maxTries: number,
   now: number,
@@ -43,7 +43,7 @@ export async function takeCodeTry(
   return db
     .updateTable("mail_tokens")
     .set((set) => ({ tries: set("tries", "+", 1) }))
-    .where("user_id", "=", userId)
+    .where("email", "=", email)
     .where("purpose", "=", purpose)
     .where("code_hash", "!=", "")
     .where("tries", "<", maxTries)
@@ -62,6 +62,19 @@ export async function deleteMailTokensOf(
     .deleteFrom("mail_tokens")
     .where("user_id", "=", userId)
     .where("purpose", "in", purposes)
+    .execute();
+}
+
+/** Makes void what later addresses than that of `undo` could take the account back with. */
+export async function deleteLaterUndos(
+  db: Query,
+  undo: Pick<MailTokenRow, "user_id" | "purpose" | "expires_at">,
+): Promise<void> {
+  await db
+    .deleteFrom("mail_tokens")
+    .where("user_id", "=", undo.user_id)
+    .where("purpose", "=", undo.purpose)
+    .where("expires_at", ">=", undo.expires_at)
     .execute();
 }
 

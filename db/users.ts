@@ -28,9 +28,27 @@ export async function findUserById(db: Query, id: string): Promise<UserRow | und
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+/**
+ * Reads a user whom nobody else changes until the transaction ends. A write that changes nothing:
+ * SQLite knows no `for update`, and has one writer at a time anyway.
+ */
+export async function lockUser(db: Query, id: string): Promise<UserRow | undefined> {
+  return db
+    .updateTable("users")
+    .set((set) => ({ is_active: set.ref("is_active") }))
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** Finds by username, email address or id. */
 export async function findUser(db: Query, who: string): Promise<UserRow | undefined> {
   return (await findUserByIdentifier(db, who)) ?? findUserById(db, who);
+}
+
+/** Takes a user back who was made in this transaction. */
+export async function deleteUser(db: Query, id: string): Promise<void> {
+  await db.deleteFrom("users").where("id", "=", id).execute();
 }
 
 /** What came of a new user: which of the unique values is taken, and the mailbox's owner. */
@@ -141,18 +159,13 @@ export async function replacePassword(
   return result.numUpdatedRows > 0n;
 }
 
-/** Replaces the address, which is verified then. Answers whether it was free. */
-export async function replaceEmail(db: Query, id: string, email: string): Promise<boolean> {
-  const email_key = email.toLowerCase();
-  // Asked before: in a transaction Postgres would not go on after a unique violation.
-  const namesake = await findUserByEmail(db, email);
-  if (namesake && namesake.id !== id) return false;
+/** Replaces the address, which is verified then. Fails if somebody else has it. */
+export async function replaceEmail(db: Query, id: string, email: string): Promise<void> {
   await db
     .updateTable("users")
-    .set({ email, email_key, email_verified: 1 })
+    .set({ email, email_key: email.toLowerCase(), email_verified: 1 })
     .where("id", "=", id)
     .execute();
-  return true;
 }
 
 export async function setEmailVerified(db: Query, id: string, verified: boolean): Promise<void> {

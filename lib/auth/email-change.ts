@@ -1,7 +1,7 @@
 /** Changing the address: confirmed from the new one, and for seven days undone from the old one. */
-import { deleteMailTokensOf, isAddressReserved } from "#db/mail-tokens.ts";
+import { deleteLaterUndos, deleteMailTokensOf, isAddressReserved } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
-import { findUserByEmail, replaceEmail, type UserRow } from "#db/users.ts";
+import { findUserByEmail, replaceEmail, replacePassword, type UserRow } from "#db/users.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/post.ts";
 import { audit } from "./audit.ts";
@@ -9,6 +9,7 @@ import type { AuthContext } from "./context.ts";
 import { takeMail } from "./mail-requests.ts";
 import { findRedeemable, issueMailToken, mailTokenLifetimes, useUp } from "./mail-tokens.ts";
 import { circumstances } from "./notices.ts";
+import { unusablePassword } from "./passwords.ts";
 import { revoke } from "./revocation.ts";
 
 /** Void as soon as the account has another address. */
@@ -28,13 +29,15 @@ export async function requestEmailChange(
   user: UserRow,
   email: string,
 ): Promise<void> {
-  await takeMail(context, email);
+  await takeMail(context, "change_email", email);
   const { config } = context;
   const owner = await findUserByEmail(context.db.query, email);
   await context.db.atomically(async (db) => {
     const within = { ...context, db };
     await audit(within, "email_change_requested", { userId: user.id });
     if (owner && owner.id !== user.id) {
+      // As much is written as for an address that is free, so that the time tells nothing.
+      await issueMailToken(within, "change_email", undefined, email);
       const link = pageLink(config, "/forgot-password");
       await post(within, { user: owner, to: owner.email, mail: { kind: "address_in_use", link } });
       return;
@@ -57,19 +60,34 @@ export async function confirmEmailChange(
 ): Promise<UserRow | undefined> {
   const found = await findRedeemable(context, "change_email", token);
   if (!found) return undefined;
-  return context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    const used = await useUp(within, found);
-    if (!used) return undefined;
-    const { user, row } = used;
-    const key = row.email.toLowerCase();
-    if (await isAddressReserved(db.query, key, user.id, context.now)) return undefined;
-    if (!(await replaceEmail(db.query, user.id, row.email))) return undefined;
-    await deleteMailTokensOf(db.query, user.id, boundToAddress);
-    await audit(within, "email_changed", { userId: user.id });
-    await tellOldAddress(within, user, row.email);
-    return { ...user, email: row.email, email_verified: 1 };
-  });
+  return context.db
+    .atomically(async (db) => {
+      const within = { ...context, db };
+      const used = await useUp(within, found);
+      if (!used) return undefined;
+      const { user, row } = used;
+      if (!(await isFree(within, user, row.email))) return undefined;
+      await replaceEmail(db.query, user.id, row.email);
+      await deleteMailTokensOf(db.query, user.id, boundToAddress);
+      await audit(within, "email_changed", { userId: user.id });
+      await tellOldAddress(within, user, row.email);
+      return { ...user, email: row.email, email_verified: 1 };
+    })
+    .catch(async (error: unknown) => {
+      // Somebody else took it between the question and the deed.
+      if (await isFree(context, found.user, found.row.email)) throw error;
+      return undefined;
+    });
+}
+
+/**
+ * Whether the user may have the address. In this order: whoever does not have it any more has it
+ * reserved by then.
+ */
+async function isFree({ db, now }: AuthContext, user: UserRow, email: string): Promise<boolean> {
+  const owner = await findUserByEmail(db.query, email);
+  if (owner && owner.id !== user.id) return false;
+  return !(await isAddressReserved(db.query, email.toLowerCase(), user.id, now));
 }
 
 /** An address that was never confirmed is nobody's to undo from. */
@@ -86,7 +104,8 @@ async function tellOldAddress(context: AuthContext, user: UserRow, email: string
 
 /**
  * Gives the account back to the old address, ends every session, and leads on to a new password:
- * whoever changed the address has the present one.
+ * whoever changed the address has the present one, which is void. So are the undo links of later
+ * addresses: a thief who went on from one to another would take the account back with them.
  */
 export async function undoEmailChange(
   context: AuthContext,
@@ -99,9 +118,17 @@ export async function undoEmailChange(
     const used = await useUp(within, found);
     if (!used) return undefined;
     const { user, row } = used;
-    if (!(await replaceEmail(db.query, user.id, row.email))) return undefined;
-    const restored = { ...user, email: row.email, email_key: row.email.toLowerCase() };
+    if (!(await isFree(within, user, row.email))) return undefined;
+    await replaceEmail(db.query, user.id, row.email);
+    await replacePassword(db.query, user, unusablePassword);
+    const restored = {
+      ...user,
+      email: row.email,
+      email_key: row.email.toLowerCase(),
+      password_hash: unusablePassword,
+    };
     await deleteMailTokensOf(db.query, user.id, boundToAddress);
+    await deleteLaterUndos(db.query, row);
     await audit(within, "email_change_undone", { userId: user.id });
     await revoke(within, user.id, "all", "email_changed");
     const { token: resetToken } = await issueMailToken(

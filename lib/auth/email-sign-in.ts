@@ -1,10 +1,9 @@
 import { replacePassword, setEmailVerified, type UserRow } from "#db/users.ts";
+import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { findPresented, type Presented, useUp } from "./mail-tokens.ts";
+import { unusablePassword } from "./passwords.ts";
 import { revoke } from "./revocation.ts";
-
-/** No password at all, as Django writes it too: nothing that is typed matches. */
-const unusablePassword = "!";
 
 /**
  * Signs in by a mailed link or code: `begin` starts the session in the transaction that uses it up.
@@ -35,6 +34,8 @@ async function claim(context: AuthContext, user: UserRow): Promise<UserRow> {
   const { query } = context.db;
   await setEmailVerified(query, user.id, true);
   await replacePassword(query, user, unusablePassword);
+  await audit(context, "email_verified", { userId: user.id });
+  await audit(context, "password_changed", { userId: user.id, detail: "void" });
   await revoke(context, user.id, "all", "password_changed");
   return { ...user, email_verified: 1, password_hash: unusablePassword };
 }

@@ -2,7 +2,10 @@
  * The OWASP "device cookie": a browser that has signed in to an account before is counted by
  * itself, so that strangers who guess at the account cannot lock its owner out.
  */
+import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { UserRow } from "#db/users.ts";
+import { randomId } from "./random-id.ts";
 import { seal, unseal } from "./seal.ts";
 
 /** Seconds: a year without signing in, and a browser is a stranger again. */
@@ -10,6 +13,8 @@ export const knownBrowserLifetime = 365 * 24 * 3600;
 
 const knownBrowserSchema = z.strictObject({
   user: z.string(),
+  /** Which password its person knew. A thief's browser is a stranger to the next one. */
+  password: z.string(),
   /** What its attempts are counted under. */
   id: z.string(),
   /** Unix milliseconds. */
@@ -18,6 +23,18 @@ const knownBrowserSchema = z.strictObject({
 
 export type KnownBrowser = z.output<typeof knownBrowserSchema>;
 
+type Owner = Pick<UserRow, "id" | "password_hash">;
+
+/** The mark of a browser whose person has just shown that they are `user`. */
+export function markBrowser(user: Owner, now: number): KnownBrowser {
+  const expires_at = now + knownBrowserLifetime * 1000;
+  return { user: user.id, password: digest(user), id: randomId(), expires_at };
+}
+
+function digest({ password_hash }: Owner): string {
+  return createHash("sha256").update(password_hash).digest("base64url");
+}
+
 export async function sealKnownBrowser(
   browser: KnownBrowser,
   secrets: readonly string[],
@@ -25,14 +42,15 @@ export async function sealKnownBrowser(
   return seal(browser, "known browser", secrets);
 }
 
-/** The known browser that a cookie speaks of, or undefined when it is none of `userId`'s. */
+/** The known browser that a cookie speaks of, or undefined when it is none of `user`'s. */
 export async function openKnownBrowser(
   sealed: string | undefined,
-  userId: string | undefined,
+  user: Owner | undefined,
   secrets: readonly string[],
   now: number,
 ): Promise<KnownBrowser | undefined> {
   if (!sealed) return undefined;
   const browser = await unseal(sealed, knownBrowserSchema, "known browser", secrets);
-  return browser && browser.user === userId && browser.expires_at > now ? browser : undefined;
+  if (!browser || !user || browser.expires_at <= now) return undefined;
+  return browser.user === user.id && browser.password === digest(user) ? browser : undefined;
 }

@@ -13,30 +13,38 @@ import type { AuthContext } from "./context.ts";
 import { issueMailToken, mailTokenLifetimes } from "./mail-tokens.ts";
 import { takeFrom } from "./rate-limits.ts";
 
-/** Counts a mail to `email` that a stranger may have asked for. @throws {RateLimitedError} */
-export async function takeMail(context: AuthContext, email: string): Promise<void> {
+/**
+ * Counts a mail to `email` that a stranger may have asked for. Each purpose by itself: whoever has
+ * three sign-in links sent to somebody must not keep them from a new password.
+ * @throws {RateLimitedError}
+ */
+export async function takeMail(
+  context: AuthContext,
+  purpose: MailTokenPurpose,
+  email: string,
+): Promise<void> {
   // The network first: one that has used up its mails cannot use up the address's as well.
   await takeFrom(context, { kind: "mail by network", of: context.caller.network });
-  await takeFrom(context, { kind: "mail by address", of: email.toLowerCase() });
+  await takeFrom(context, { kind: "mail by address", of: `${purpose} ${email.toLowerCase()}` });
 }
 
 /** Has a link mailed by which a new password can be chosen. @throws {RateLimitedError} */
 export async function requestPasswordReset(context: AuthContext, email: string): Promise<void> {
-  await takeMail(context, email);
+  await takeMail(context, "reset_password", email);
   const user = await findActiveUser(context, email);
   await send(context, "reset_password", user, email, "password_reset_requested");
 }
 
 /** Has a link and a code mailed that sign in. @throws {RateLimitedError} */
 export async function requestEmailSignIn(context: AuthContext, email: string): Promise<void> {
-  await takeMail(context, email);
+  await takeMail(context, "sign_in", email);
   const user = await findActiveUser(context, email);
   await send(context, "sign_in", user, email, "email_sign_in_requested");
 }
 
 /** Has the link and the code mailed again that verify an address. @throws {RateLimitedError} */
 export async function requestVerification(context: AuthContext, email: string): Promise<void> {
-  await takeMail(context, email);
+  await takeMail(context, "verify_email", email);
   const user = await findActiveUser(context, email);
   const unverified = user?.email_verified === 0 ? user : undefined;
   await send(context, "verify_email", unverified, email, "verification_requested");

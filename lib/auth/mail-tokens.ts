@@ -11,10 +11,10 @@ import {
   takeCodeTry,
 } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
-import { findUserByEmail, findUserById, type UserRow } from "#db/users.ts";
+import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import type { AuthContext } from "./context.ts";
 import { randomId } from "./random-id.ts";
-import { takeFrom } from "./rate-limits.ts";
+import { reset, takeFrom } from "./rate-limits.ts";
 import { keyedDigest } from "./secrets.ts";
 
 const minute = 60_000;
@@ -98,13 +98,17 @@ export async function findPresented(
 ): Promise<Redeemable | undefined> {
   if ("token" in presented) return findRedeemable(context, purpose, presented.token);
   const { email, code } = presented;
-  await takeFrom(context, { kind: "code by account", of: `${purpose} ${email.toLowerCase()}` });
+  const of = `${purpose} ${email.toLowerCase()}`;
+  await takeFrom(context, { kind: "code by account", of });
+  await takeFrom(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
-  const id = user?.id ?? "";
-  const rows = await takeCodeTry(context.db.query, id, purpose, maxCodeTries, context.now);
-  const hash = await codeHash(context, purpose, id, code);
+  const sentTo = user?.email ?? email;
+  const rows = await takeCodeTry(context.db.query, sentTo, purpose, maxCodeTries, context.now);
+  const hash = await codeHash(context, purpose, user?.id ?? "", code);
   const row = rows.find((candidate) => isSame(candidate.code_hash, hash));
-  return row && withUser(context.db, row);
+  if (!row) return undefined;
+  await reset(context, { kind: "codes in a row by account", of });
+  return withUser(context.db, row);
 }
 
 /** Uses it up; of two who try, one succeeds. Call it within the transaction of the deed. */
@@ -112,16 +116,21 @@ export async function useUp(
   { db }: Pick<AuthContext, "db">,
   { row }: Redeemable,
 ): Promise<Redeemable | undefined> {
+  // The account first: of two deeds on one, the second waits here, and not each for the other.
+  const user = await lockUser(db.query, row.user_id);
   if (!(await deleteMailToken(db.query, row.hash))) return undefined;
-  // Asked again: the account may have changed since.
-  return withUser(db, row);
+  // Judged again: the account may have changed since.
+  return redeemable(row, user);
 }
 
 async function withUser(
   { query }: AuthContext["db"],
   row: MailTokenRow,
 ): Promise<Redeemable | undefined> {
-  const user = await findUserById(query, row.user_id);
+  return redeemable(row, await findUserById(query, row.user_id));
+}
+
+function redeemable(row: MailTokenRow, user: UserRow | undefined): Redeemable | undefined {
   const valid = user?.is_active === 1 && accountState(row.purpose, user) === row.account_state;
   return valid ? { row, user } : undefined;
 }

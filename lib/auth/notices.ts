@@ -35,7 +35,7 @@ export async function notifyOf(
 async function mayBeTold(context: AuthContext, user: Owner): Promise<boolean> {
   if (user.email_verified === 1) return true;
   try {
-    await takeFrom(context, { kind: "mail by address", of: user.email.toLowerCase() });
+    await takeFrom(context, { kind: "mail by address", of: `notice ${user.email.toLowerCase()}` });
     return true;
   } catch (error) {
     if (error instanceof RateLimitedError) return false;

@@ -1,6 +1,6 @@
 /** Changing a password, by the one in use or by a mailed link. Other sessions end with it. */
 import { deleteMailTokensOf } from "#db/mail-tokens.ts";
-import { replacePassword, setEmailVerified, type UserRow } from "#db/users.ts";
+import { lockUser, replacePassword, setEmailVerified, type UserRow } from "#db/users.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { findRedeemable, useUp } from "./mail-tokens.ts";
@@ -9,6 +9,9 @@ import { hashPassword, verifyPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
 import { forgetFailures, reset, takeFrom } from "./rate-limits.ts";
 import { revoke } from "./revocation.ts";
+
+/** No password at all, as Django writes it too: nothing that is typed matches. */
+export const unusablePassword = "!";
 
 /**
  * Whether `password` is the user's, counted as a login is: a borrowed browser must not be a place
@@ -19,12 +22,29 @@ export async function checkPassword(
   user: Pick<UserRow, "id" | "password_hash">,
   password: string,
 ): Promise<boolean> {
-  const limit = { kind: "password by account", of: user.id } as const;
-  await takeFrom(context, limit);
+  const limits = [
+    { kind: "password by account", of: user.id },
+    { kind: "failures in a row by step-up", of: user.id },
+  ] as const;
+  for (const limit of limits) await takeFrom(context, limit);
   const right = await verifyPassword(password, user.password_hash);
-  if (right) await reset(context, limit);
+  if (right) for (const limit of limits) await reset(context, limit);
   else await audit(context, "reauthentication_failed", { userId: user.id });
   return right;
+}
+
+/**
+ * The account as it is now, locked until the transaction ends; undefined if the password that was
+ * just right has been replaced, or the account has gone or been disabled. Hashing takes long enough
+ * for that, and a thief's login must not outlive the owner's new password.
+ */
+export async function lockProved(
+  { db }: AuthContext,
+  user: Pick<UserRow, "id" | "password_hash">,
+): Promise<UserRow | undefined> {
+  const locked = await lockUser(db.query, user.id);
+  const same = locked?.is_active === 1 && locked.password_hash === user.password_hash;
+  return same ? locked : undefined;
 }
 
 export type PasswordChange<Result> =
@@ -69,18 +89,18 @@ export async function resetPassword(
   const { user } = found;
   const message = await refusePassword(password, user, context.config);
   if (message !== undefined) return { kind: "weak_password", message };
+  await takeFrom(context, { kind: "reset by account", of: user.id });
   // Before the transaction: SQLite has one connection, and hashing takes its time.
   const hash = await hashPassword(password);
   const done = await context.db.atomically(async (db) => {
     const within = { ...context, db };
     const used = await useUp(within, found);
-    if (!used || !(await setPasswordHash(within, used.user, hash))) return false;
+    if (!used || !(await setPasswordHash(within, used.user, hash))) return undefined;
     await setEmailVerified(db.query, user.id, true);
-    return true;
+    await forgetFailures(within, user.id);
+    return { ...used.user, password_hash: hash };
   });
-  if (!done) return { kind: "invalid_token" };
-  await forgetFailures(context, user.id);
-  return { kind: "reset", user };
+  return done ? { kind: "reset", user: done } : { kind: "invalid_token" };
 }
 
 /** The rest of every change: whoever had the old password is out, and the owner is told. */

@@ -44,13 +44,19 @@ const penalties = {
   "failures in a row by account": failuresInARow(10 * 365 * day),
   // For names that nobody has: anyone can make up any number of them.
   "failures in a row by nobody": failuresInARow(7 * day),
+  "failures in a row by browser": failuresInARow(10 * 365 * day),
   "password by account": guesses,
+  "failures in a row by step-up": failuresInARow(10 * 365 * day),
   "login by address": perWindow(30, 15 * minute),
   "signup by address": perWindow(20, 60 * minute),
   "refresh by session": perWindow(60, 5 * minute),
   "mail by address": perWindow(3, 60 * minute),
   "mail by network": perWindow(30, 60 * minute),
   "code by account": perWindow(10, 60 * minute),
+  // Of a million: after that many the link still works, and the right code begins anew.
+  "codes in a row by account": failuresInARow(30 * day),
+  // With a live link each try costs a hash.
+  "reset by account": perWindow(10, 15 * minute),
 } satisfies Record<string, Penalty>;
 
 export interface Limit {
@@ -103,6 +109,7 @@ export async function forgetFailures(context: AuthContext, userId: string): Prom
     "login by account",
     "failures in a row by account",
     "password by account",
+    "failures in a row by step-up",
   ] as const) {
     await reset(context, { kind, of: userId });
   }

@@ -17,12 +17,18 @@ export function viewSession(row: SessionRow, currentId: string): SessionView {
   };
 }
 
-/** What a person calls it: "Firefox on Windows". */
+const browsers = new Set(Object.values(Bowser.BROWSER_MAP));
+
+/**
+ * What a person calls it: "Firefox on Windows". It goes into mails, and what Bowser does not know it
+ * takes from the header as it is: nobody shall write to somebody else with it, a link least of all.
+ */
 export function deviceName(userAgent: string): string {
   if (!userAgent) return "Unknown device";
   const { browser, os } = Bowser.parse(userAgent);
-  if (browser.name && os.name) return `${browser.name} on ${os.name}`;
+  const name = browsers.has(browser.name ?? "") ? browser.name : undefined;
+  if (name && os.name) return `${name} on ${os.name}`;
   // Programs name themselves first: "curl/8.5.0".
-  const [, program] = /^([\w.-]{1,32})\//.exec(userAgent) ?? [];
-  return browser.name || os.name || program || "Unknown device";
+  const [, program] = /^([\w-]{1,32})\//.exec(userAgent) ?? [];
+  return name || os.name || program || "Unknown device";
 }

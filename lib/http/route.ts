@@ -174,5 +174,6 @@ export function problemOf(error: unknown): Problem {
 function waiting(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} seconds`;
+  if (minutes > 48 * 60) return `${Math.ceil(minutes / (24 * 60))} days`;
   return `${minutes} minutes`;
 }

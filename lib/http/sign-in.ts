@@ -5,13 +5,9 @@ import type { UserRow } from "#db/users.ts";
 import { issueAccessToken } from "#lib/auth/access-token.ts";
 import { recordSignIn } from "#lib/auth/accounts.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import {
-  type KnownBrowser,
-  knownBrowserLifetime,
-  openKnownBrowser,
-} from "#lib/auth/known-browser.ts";
+import { type KnownBrowser, markBrowser, openKnownBrowser } from "#lib/auth/known-browser.ts";
 import { notifyOf } from "#lib/auth/notices.ts";
-import { randomId } from "#lib/auth/random-id.ts";
+import { lockProved } from "#lib/auth/passwords.ts";
 import type { Delivery } from "#lib/auth/refresh-token.ts";
 import { revoke, revokeByToken } from "#lib/auth/revocation.ts";
 import type { TokenResponse } from "#lib/auth/schemas.ts";
@@ -37,16 +33,24 @@ interface How {
   amr: string[];
 }
 
-/** Signs in who has proved who they are. The owner hears of a browser that is new here. */
+/**
+ * Signs in who has proved who they are. The owner hears of a browser that is new here. Undefined
+ * when the proof is worth nothing any more.
+ */
 export async function signInAs(
   context: AuthContext,
-  user: UserRow,
+  proved: UserRow,
   request: Request,
   how: How,
-): Promise<SignedIn> {
-  const known = await readKnownBrowser(request, user.id, context);
-  if (!known) await notifyOf(context, user, "new_sign_in");
-  return openSession(context, await recordSignIn(context, user), request, how);
+): Promise<SignedIn | undefined> {
+  return context.db.atomically(async (db) => {
+    const within = { ...context, db };
+    const user = await lockProved(within, proved);
+    if (!user) return undefined;
+    const known = await readKnownBrowser(request, user, context);
+    if (!known) await notifyOf(within, user, "new_sign_in");
+    return openSession(within, await recordSignIn(within, user), request, how);
+  });
 }
 
 /**
@@ -59,15 +63,14 @@ export async function openSession(
   request: Request,
   how: How,
 ): Promise<SignedIn> {
-  const { config, now } = context;
+  const { config } = context;
   const presented = await presentedToken(request.headers.get("cookie"), config);
   const { session, token } = await startSession(context, user.id, how);
   if (presented.kind === "token") await revokeByToken(context, presented.token, "replaced");
 
   const delivered = await deliver(token, how.remember, context);
   if (how.delivery === "body") return { session, user, delivered };
-  const browser = { user: user.id, id: randomId(), expires_at: now + knownBrowserLifetime * 1000 };
-  const cookies = [...delivered.cookies, await knownBrowserCookie(browser, config)];
+  const cookies = [...delivered.cookies, await knownBrowserMark(context, user)];
   return { session, user, delivered: { ...delivered, cookies } };
 }
 
@@ -88,14 +91,22 @@ export async function renewSession(
   return signedIn;
 }
 
+/** The cookie by which a browser is known the next time. */
+export async function knownBrowserMark(
+  { config, now }: AuthContext,
+  user: UserRow,
+): Promise<string> {
+  return knownBrowserCookie(markBrowser(user, now), config);
+}
+
 /** What this browser has kept from an earlier sign-in to the same account, if anything. */
 export async function readKnownBrowser(
   request: Request,
-  userId: string | undefined,
+  user: UserRow | undefined,
   { config, now }: AuthContext,
 ): Promise<KnownBrowser | undefined> {
   const [sealed] = readCookies(request.headers.get("cookie"), knownBrowserCookieName(config));
-  return openKnownBrowser(sealed, userId, config.secrets, now);
+  return openKnownBrowser(sealed, user, config.secrets, now);
 }
 
 /** The answer to who has signed in: the token response, and the refresh token in its own way. */

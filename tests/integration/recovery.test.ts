@@ -1,71 +1,204 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { newDatabase, type TestDatabase } from "../support/databases.ts";
-import { type Server, secret, startServer } from "../support/server.ts";
-import { type Smtp, startSmtp, tokenIn } from "../support/smtp.ts";
-import { Browser, password, problem } from "./browser.ts";
+import { linkIn, tokenIn } from "../support/smtp.ts";
+import { newPassword, randomAddress, routes, startWorld, type World } from "./accounts.ts";
+import { password, problem } from "./browser.ts";
 
-let database: TestDatabase;
-let server: Server;
-let smtp: Smtp;
+let world: World;
 
 beforeAll(async () => {
-  database = await newDatabase();
-  smtp = await startSmtp();
-  server = await startServer({
-    AUTH_SECRET: secret,
-    DATABASE_URL: database.url,
-    RATE_LIMITS: "off",
-    SMTP_URL: smtp.url,
-    MAIL_FROM: "Latchkey <no-reply@example.com>",
-  });
+  world = await startWorld({ EMAIL_LOGIN: "on" });
 });
 
-afterAll(async () => {
-  await server.stop();
-  await smtp.close();
-  await database.remove();
-});
+afterAll(() => world.stop());
 
-const visitor = () => new Browser(server.url);
-const forgot = "/api/auth/password/forgot";
-const reset = "/api/auth/password/reset";
-const newPassword = "another horse battery";
+const reset = (token: string, word = newPassword) =>
+  world.visitor().post(routes.reset, { body: { token, password: word } });
 
-/** An account whose first mail, about its address, is out of the way. */
-async function signUp() {
-  const browser = visitor();
-  const { user, access_token: token } = await browser.signUp();
-  await smtp.take(user.email, /Confirm/);
-  return { browser, user, token };
-}
-
-async function resetToken(email: string) {
-  expect((await visitor().post(forgot, { body: { email } })).status).toBe(202);
-  return tokenIn(await smtp.take(email, /Choose a new password/));
-}
+const dead = [400, "link_invalid"];
 
 describe("a forgotten password", () => {
   test("is replaced by a mailed link, once; every session ends, and nobody is signed in by it", async () => {
-    const { browser, user, token: access } = await signUp();
-    const token = await resetToken(user.email);
-    const stranger = visitor();
-    const response = await stranger.post(reset, { body: { token, password: newPassword } });
+    const { browser, user, token: access } = await world.signUp();
+    const token = await world.resetToken(user.email);
+    const stranger = world.visitor();
+    const response = await stranger.post(routes.reset, { body: { token, password: newPassword } });
     expect(response.status).toBe(204);
-    expect(stranger.cookies.size).toBe(0);
+    // It is known from now on, and that is all.
+    expect([...stranger.cookies.keys()]).toEqual(["__Host-known_browser"]);
     expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
     expect(await problem(await browser.get("/api/auth/me", { token: access }))).toEqual([
       401,
       "token_revoked",
     ]);
-    const again = await visitor().post(reset, { body: { token, password: newPassword } });
-    expect(await problem(again)).toEqual([400, "link_invalid"]);
-    const login = (word: string) =>
-      visitor().post("/api/auth/login", { body: { username: user.username, password: word } });
-    expect((await login(password)).status).toBe(401);
-    const signedIn = await login(newPassword);
+    expect(await problem(await reset(token))).toEqual(dead);
+    expect((await world.logIn(user.username)).status).toBe(401);
+    const signedIn = await world.logIn(user.username, newPassword);
     expect(signedIn.status).toBe(200);
     expect((await signedIn.json()).user.email_verified).toBe(true);
-    await smtp.take(user.email, /password was changed/);
-    await smtp.take(user.email, /new sign-in/);
+    await world.smtp.take(user.email, /password was changed/);
+    await world.smtp.take(user.email, /new sign-in/);
+  });
+
+  test("is replaced once, when one link is used from two clients at the same moment", async () => {
+    const { user } = await world.signUp();
+    const token = await world.resetToken(user.email);
+    const words = Array.from({ length: 6 }, (_, i) => `${newPassword} ${i}`);
+    const answers = await Promise.all(words.map((word) => reset(token, word)));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([204, 400, 400, 400, 400, 400]);
+    const signedIn = await world.logIn(user.username, words[statuses.indexOf(204)]);
+    expect(signedIn.status).toBe(200);
+  });
+
+  test("is replaced once, when two live links are used at the same moment", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { user } = await world.signUp();
+      const tokens = [await world.resetToken(user.email), await world.resetToken(user.email)];
+      const words = tokens.map((_, i) => `${newPassword} ${i}`);
+      const answers = await Promise.all(tokens.map((token, i) => reset(token, words[i])));
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.toSorted()).toEqual([204, 400]);
+      expect((await world.logIn(user.username, words[statuses.indexOf(204)])).status).toBe(200);
+    }
+  });
+
+  test("is not replaced by a link from before the password was changed", async () => {
+    const { browser, user } = await world.signUp();
+    const token = await world.resetToken(user.email);
+    const body = { current_password: password, password: newPassword };
+    expect((await browser.post(routes.change, { body })).status).toBe(200);
+    expect(await problem(await reset(token, "a third horse battery"))).toEqual(dead);
+  });
+
+  test("is not replaced by a link that went to an address which the account has left", async () => {
+    const { browser, user } = await world.signUpVerified();
+    const token = await world.resetToken(user.email);
+    const email = randomAddress();
+    await browser.post(routes.changeEmail, { body: { email } });
+    const confirmation = tokenIn(await world.smtp.take(email));
+    const confirmed = await world.visitor().post(routes.confirmEmail, {
+      body: { token: confirmation },
+    });
+    expect(confirmed.status).toBe(200);
+    expect(await problem(await reset(token))).toEqual(dead);
+  });
+
+  test("is not replaced by one that is refused, which uses the link not up", async () => {
+    const { user } = await world.signUp();
+    const token = await world.resetToken(user.email);
+    for (const weak of ["short", "password", user.username, user.email]) {
+      expect(await problem(await reset(token, weak))).toEqual([422, "validation_failed"]);
+    }
+    expect((await reset(token)).status).toBe(204);
+  });
+
+  test("of an account that is disabled stays as it is", async () => {
+    const { user } = await world.signUp();
+    const token = await world.resetToken(user.email);
+    const disabled = { is_active: 0 };
+    await world.db.query.updateTable("users").set(disabled).where("id", "=", user.id).execute();
+    expect(await problem(await reset(token))).toEqual(dead);
+    const body = { email: user.email };
+    expect((await world.visitor().post(routes.forgot, { body })).status).toBe(202);
+  });
+
+  test("is answered alike for an address that nobody has, which gets no mail", async () => {
+    const { user } = await world.signUp();
+    const ask = async (email: string) => {
+      const response = await world.visitor().post(routes.forgot, { body: { email } });
+      const headers = [...response.headers.keys()].toSorted();
+      return { status: response.status, headers, body: await response.json() };
+    };
+    const nobody = randomAddress();
+    const unknown = await ask(nobody);
+    const known = await ask(user.email);
+    expect(known.body).toEqual({ sent_to: user.email });
+    expect(unknown).toEqual({ ...known, body: { sent_to: nobody } });
+    await world.smtp.take(user.email, /Choose a new password/);
+    expect(world.smtp.mails.filter(({ to }) => to === nobody)).toEqual([]);
+    const left = await world.db.query.selectFrom("mails").selectAll().execute();
+    expect(left).toEqual([]);
+  });
+
+  test("is replaced while an old login is on its way: no session of the old one survives", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { user } = await world.signUp();
+      const token = await world.resetToken(user.email);
+      const logins = Array.from({ length: 12 }, () => world.visitor());
+      const [done, ...answers] = await Promise.all([
+        reset(token),
+        ...logins.map((browser) => world.logIn(user.username, password, browser)),
+      ]);
+      expect(done?.status).toBe(204);
+      for (const [i, browser] of logins.entries()) {
+        if (answers[i]?.status !== 200) continue;
+        expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
+      }
+    }
+  });
+});
+
+describe("a mailed token", () => {
+  test("of one purpose is none for another (better-auth CVE-2026-114607, CVE-2026-110864, CVE-2026-121802)", async () => {
+    const { browser, user, mail } = await world.signUp();
+    const email = randomAddress();
+    await browser.post(routes.changeEmail, { body: { email } });
+    await world.visitor().post(routes.emailLogin, { body: { email: user.email } });
+    const tokens: Record<string, string> = {
+      [routes.verify]: tokenIn(mail),
+      [routes.reset]: await world.resetToken(user.email),
+      [routes.confirmEmail]: tokenIn(await world.smtp.take(email)),
+      [routes.confirmLogin]: tokenIn(await world.smtp.take(user.email, /sign-in link/)),
+    };
+    const use = (route: string, token: string) =>
+      world.visitor().post(route, { body: { token, password: newPassword } });
+    for (const [purpose, token] of Object.entries(tokens)) {
+      for (const route of [...Object.keys(tokens), routes.undoEmail]) {
+        if (route !== purpose) expect(await problem(await use(route, token))).toEqual(dead);
+      }
+    }
+    // And each of them was good all the time.
+    expect((await use(routes.verify, tokens[routes.verify] ?? "")).status).toBe(200);
+    expect((await use(routes.confirmLogin, tokens[routes.confirmLogin] ?? "")).status).toBe(200);
+    expect((await use(routes.reset, tokens[routes.reset] ?? "")).status).toBe(204);
+  });
+
+  test("that is no token of ours, or the hash of one, is worth nothing", async () => {
+    const { user } = await world.signUp();
+    const token = await world.resetToken(user.email);
+    const hash = createHash("sha256").update(token).digest("base64url");
+    expect(await problem(await reset("A".repeat(22)))).toEqual(dead);
+    expect(await problem(await reset(hash.slice(0, 22)))).toEqual(dead);
+    for (const odd of [hash, "", "%00", `${token} `, `${token}x`]) {
+      expect(await problem(await reset(odd))).toEqual([422, "validation_failed"]);
+    }
+  });
+
+  test("is in the database as its SHA-256 only, and not in the log; a mail that waits is sealed", async () => {
+    const { user } = await world.signUp();
+    // Held back, to be seen in the queue.
+    const address = `held-${randomAddress()}`;
+    world.smtp.hold(address);
+    const { browser } = await world.signUp();
+    await browser.post(routes.changeEmail, { body: { email: address } });
+    const token = await world.resetToken(user.email);
+    const everything = await world.everything();
+    expect(everything).toContain(createHash("sha256").update(token).digest("base64url"));
+    const mails = await world.db.query.selectFrom("mails").selectAll().execute();
+    expect(mails.map(({ tries }) => tries)).toEqual([1]);
+    await reset(token);
+    await world.visitor().get(`/reset-password?token=${token}`);
+
+    world.smtp.release(address);
+    const held = await world.smtp.take(address);
+    const secrets = [token, tokenIn(held), linkIn(held).href, newPassword];
+    const later = await world.everything();
+    for (const hidden of secrets) {
+      expect(everything).not.toContain(hidden);
+      expect(later).not.toContain(hidden);
+      expect(world.server.output()).not.toContain(hidden);
+    }
+    expect(JSON.stringify(mails)).not.toContain(address);
   });
 });

@@ -11,14 +11,24 @@ export interface ReceivedMail {
   text: string;
   html: string;
   messageId: string;
+  /** Whom the envelope names: who really gets it. */
+  recipients: string[];
 }
 
 export interface Smtp {
   /** For SMTP_URL. */
   url: string;
+  /** What no test has taken yet. */
   mails: ReceivedMail[];
+  /** Everything that has ever come. */
+  received: ReceivedMail[];
   /** Waits for the next mail to `to` that a test has not taken yet, and takes it. */
   take(to: string, subject?: RegExp): Promise<ReceivedMail>;
+  /** Mail to `address` is read and not answered, until it is released. */
+  hold(address: string): void;
+  release(address: string): void;
+  /** There is no such mailbox: 550 5.1.1. Answers how often it has been asked for. */
+  refuse(address: string): () => number;
   close(): Promise<void>;
 }
 
@@ -27,36 +37,46 @@ const patience = 20_000;
 
 export async function startSmtp(port = 0): Promise<Smtp> {
   const mails: ReceivedMail[] = [];
+  const received: ReceivedMail[] = [];
+  const held = new Map<string, { until: Promise<void>; release: () => void }>();
+  const refused = new Map<string, number>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
-    async onData(stream, _session, done) {
-      const {
-        to,
-        from,
-        subject = "",
-        text = "",
-        html,
-        messageId = "",
-      } = await simpleParser(stream);
-      const address = Array.isArray(to) ? to[0]?.text : to?.text;
-      mails.push({
+    onRcptTo({ address }, _session, done) {
+      const asked = refused.get(address);
+      if (asked === undefined) return done();
+      refused.set(address, asked + 1);
+      done(Object.assign(new Error("5.1.1 No such mailbox"), { responseCode: 550 }));
+    },
+    async onData(stream, session, done) {
+      const parsed = await simpleParser(stream);
+      const recipients = session.envelope.rcptTo.map(({ address }) => address);
+      const address = Array.isArray(parsed.to) ? parsed.to[0]?.text : parsed.to?.text;
+      const mail = {
         to: address ?? "",
-        from: from?.text ?? "",
-        subject,
-        text,
-        html: html || "",
-        messageId,
-      });
+        from: parsed.from?.text ?? "",
+        subject: parsed.subject ?? "",
+        text: parsed.text ?? "",
+        html: parsed.html || "",
+        messageId: parsed.messageId ?? "",
+        recipients,
+      };
+      await held.get(mail.to)?.until;
+      mails.push(mail);
+      received.push(mail);
       done();
     },
   });
+  // A client that hangs up is not this server's end.
+  server.on("error", () => {});
   server.listen(port, "127.0.0.1");
   await once(server.server, "listening");
   const address = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${address.port}`,
     mails,
+    received,
     async take(to, subject = /./) {
       for (const started = Date.now(); Date.now() - started < patience; ) {
         const index = mails.findIndex((mail) => mail.to === to && subject.test(mail.subject));
@@ -67,7 +87,25 @@ export async function startSmtp(port = 0): Promise<Smtp> {
       const had = mails.map((mail) => `${mail.to}: ${mail.subject}`).join("\n");
       throw new Error(`No mail to ${to} like ${subject} came; there were:\n${had}`);
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    hold(to) {
+      let release = () => {};
+      const until = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      held.set(to, { until, release });
+    },
+    release(to) {
+      held.get(to)?.release();
+      held.delete(to);
+    },
+    refuse(to) {
+      refused.set(to, 0);
+      return () => refused.get(to) ?? 0;
+    },
+    close() {
+      for (const { release } of held.values()) release();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
   };
 }
 

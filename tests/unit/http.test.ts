@@ -88,6 +88,10 @@ test.each([
     "Firefox on Windows",
   ],
   ["curl/8.5.0", "curl"],
+  // Whoever signs up in somebody else's name must not write to them, too.
+  ["Go to http://evil.example/x y (z)", "Unknown device"],
+  ["Your-account-is-locked: evil.example/1 ", "Unknown device"],
+  ["evil.example/1.0", "Unknown device"],
   ["", "Unknown device"],
   ["\u0000", "Unknown device"],
 ])("%j is called %s", (userAgent, name) => {

@@ -42,7 +42,7 @@ describe("a sealed refresh token", () => {
 
   test("is invalid under a foreign secret, for another purpose and of another shape", async () => {
     expect(await open(await sealRefreshToken(token, [foreign]))).toEqual({ kind: "invalid" });
-    const browser = { user: "u", id: "i", expires_at: 1 };
+    const browser = { password: "digest", user: "u", id: "i", expires_at: 1 };
     expect(await open(await sealKnownBrowser(browser, [newer]))).toEqual({ kind: "invalid" });
     expect(await open(await seal({}, "refresh token", [newer]))).toEqual({ kind: "invalid" });
     const more = { ...token, admin: true };

@@ -19,8 +19,9 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/cron
     if (!isSame(given, `Bearer ${config.cronSecret}`)) {
       throw new Problem("token_invalid", "Send CRON_SECRET: Authorization: Bearer <secret>.");
     }
+    const pruned = await prune(db, now);
     await sendDueMails({ db, config });
-    return json({ pruned: await prune(db, now) });
+    return json({ pruned });
   },
 });
 

@@ -30,10 +30,11 @@ async function login(
   call: Call,
 ): Promise<SignedIn> {
   const { remember, refresh_token_delivery: delivery } = input;
-  const proof = await logIn(call, input, (userId) => readKnownBrowser(request, userId, call));
+  const proof = await logIn(call, input, (user) => readKnownBrowser(request, user, call));
+  const wrong = new Problem("invalid_credentials", "The username or the password is wrong.");
   switch (proof.kind) {
     case "invalid_credentials":
-      throw new Problem("invalid_credentials", "The username or the password is wrong.");
+      throw wrong;
     case "captcha_required":
       throw new Problem("captcha_required", "Show that you are no robot, and log in again.");
     case "email_not_verified":
@@ -41,7 +42,14 @@ async function login(
         "email_not_verified",
         "Your email address is not confirmed yet. Follow the link in the mail that we have sent you.",
       );
-    case "proved":
-      return signInAs(call, proof.user, request, { remember, delivery, amr: ["pwd"] });
+    case "proved": {
+      const signedIn = await signInAs(call, proof.user, request, {
+        remember,
+        delivery,
+        amr: ["pwd"],
+      });
+      if (!signedIn) throw wrong;
+      return signedIn;
+    }
   }
 }

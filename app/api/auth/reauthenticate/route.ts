@@ -1,7 +1,8 @@
 import { audit } from "#lib/auth/audit.ts";
+import { lockProved } from "#lib/auth/passwords.ts";
 import { reauthenticateSchema } from "#lib/auth/schemas.ts";
 import { readBody } from "#lib/http/body.ts";
-import { identify, requirePassword } from "#lib/http/identify.ts";
+import { identify, requirePassword, wrongPassword } from "#lib/http/identify.ts";
 import { requireNoBrowser } from "#lib/http/refresh-delivery.ts";
 import { route } from "#lib/http/route.ts";
 import { renewSession, signedInResponse } from "#lib/http/sign-in.ts";
@@ -15,6 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
     await requirePassword(identified.user, call, input.password, "password");
     const signedIn = await call.db.atomically(async (db) => {
       const within = { ...call, db };
+      if (!(await lockProved(within, identified.user))) throw wrongPassword("password");
       await audit(within, "reauthenticated", { userId: identified.user.id });
       return renewSession(within, identified, request, input.refresh_token_delivery);
     });

@@ -5,20 +5,25 @@ import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { deadLink, weakPassword } from "#lib/http/problem.ts";
 import { type Call, route } from "#lib/http/route.ts";
+import { knownBrowserMark } from "#lib/http/sign-in.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/password/reset", {
   POST: async (request, call) => {
     if (isForm(request)) {
       return answerForm("reset-password", request, call, async ({ token, password }) => {
-        await reset(validate({ token, password }, resetSchema), call);
-        return { to: "/login?reason=password_reset" };
+        const mark = await reset(validate({ token, password }, resetSchema), call);
+        return { to: "/login?reason=password_reset", cookies: [mark] };
       });
     }
-    await reset(await readBody(request, resetSchema), call);
-    return new Response(null, { status: 204 });
+    const mark = await reset(await readBody(request, resetSchema), call);
+    return new Response(null, { status: 204, headers: { "Set-Cookie": mark } });
   },
 });
 
+/**
+ * Marks the browser as known: the marks that there were are void with the old password, and whoever
+ * goes on guessing must not keep the owner from signing in with the new one.
+ */
 async function reset({ token, password }: z.output<typeof resetSchema>, call: Call) {
   const done = await resetPassword(call, token, password);
   switch (done.kind) {
@@ -28,5 +33,6 @@ async function reset({ token, password }: z.output<typeof resetSchema>, call: Ca
       throw weakPassword(done.message);
     case "reset":
       call.subject = { userId: done.user.id };
+      return knownBrowserMark(call, done.user);
   }
 }

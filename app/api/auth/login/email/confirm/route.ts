@@ -37,6 +37,6 @@ async function signIn(
   const signedIn = await signInByMail(call, presented, (context, user) =>
     signInAs(context, user, request, how),
   );
-  if (!signedIn) throw deadLink();
+  if (!signedIn?.result) throw deadLink();
   return signedIn.result;
 }

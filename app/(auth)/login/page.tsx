@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { config } from "#lib/config.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { getEndedReason, getSession } from "#lib/server/session.ts";
@@ -35,6 +36,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   const next = safeNext(wanted);
   if (await getSession()) redirect(next);
   const flash = await readFlash("login", error);
+  const { captcha } = config();
   // What the dead cookie tells the server is more exact than what the page before could know.
   const reason = reasonOf(await getEndedReason()) ?? leaveReason(given);
   return (
@@ -45,7 +47,12 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
           {explanations[reason]}
         </Notice>
       )}
-      <LoginForm next={next} initialProblem={flash} username={flash?.values.username} />
+      <LoginForm
+        next={next}
+        initialProblem={flash}
+        username={flash?.values.username}
+        captcha={captcha && { scriptUrl: captcha.scriptUrl, siteKey: captcha.siteKey }}
+      />
       <p className="mt-6 text-muted">
         New here?{" "}
         <TextLink href={`/signup?next=${encodeURIComponent(next)}`}>Make an account</TextLink>

@@ -1,9 +1,10 @@
 "use client";
 
-import type { SubmitEvent } from "react";
+import { type SubmitEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { Captcha, type CaptchaSettings } from "./captcha.tsx";
 import { Field } from "./field.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
@@ -15,14 +16,19 @@ interface LoginFormProps {
   next: string;
   initialProblem: FormProblem | null;
   username: string | undefined;
+  /** Where one is set up; shown once the API asks for it. */
+  captcha: CaptchaSettings | undefined;
 }
 
 /** A form that a browser can post by itself; with scripts, the page stays until it succeeded. */
-export function LoginForm({ next, initialProblem, username }: LoginFormProps) {
+export function LoginForm({ next, initialProblem, username, captcha }: LoginFormProps) {
   const { login } = useAuth();
   const { problem, pending, submit } = useSubmission(initialProblem);
   const leaving = useLeaveWhenSignedIn(next);
   const busy = pending || leaving;
+  const [solution, setSolution] = useState<string>();
+  const [challenged, setChallenged] = useState(false);
+  if (problem?.code === "captcha_required" && !challenged) setChallenged(true);
 
   function onSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -32,7 +38,9 @@ export function LoginForm({ next, initialProblem, username }: LoginFormProps) {
         username: String(form.get("username")),
         password: String(form.get("password")),
         remember: form.has("remember"),
-      });
+        // One solution is good for one attempt.
+        captcha_token: solution,
+      }).finally(() => setSolution(undefined));
       return null;
     });
   }
@@ -63,6 +71,9 @@ export function LoginForm({ next, initialProblem, username }: LoginFormProps) {
         />
         Stay signed in on this device
       </label>
+      {captcha && challenged && solution === undefined && (
+        <Captcha {...captcha} onSolved={setSolution} />
+      )}
       <Button type="submit" aria-disabled={busy} className="w-full">
         {busy ? "Logging in…" : "Log in"}
       </Button>

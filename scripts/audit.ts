@@ -27,6 +27,9 @@ const options = {
   json: { type: "boolean" },
 } as const;
 
+/** Milliseconds. */
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 await runScript(usage, options, async ({ db }, { positionals, values }) => {
   if (positionals.length > 0) throw new UsageError(`What is "${positionals[0]}"?`);
   const limit = readLimit(values.limit ?? "100");
@@ -66,8 +69,6 @@ function readLimit(value: string | boolean): number {
   if (!Number.isInteger(limit) || limit < 1) throw new UsageError("--limit takes a whole number.");
   return limit;
 }
-
-const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Unix milliseconds. */
 function readSince(value: string | boolean | undefined, now: number): number | undefined {

@@ -1,38 +1,55 @@
 "use client";
 
 import { Eye, EyeOff } from "lucide-react";
-import { type ComponentProps, useState } from "react";
+import { type ComponentProps, type InputEvent, useState } from "react";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
 import { Field } from "./field.tsx";
+import { PasswordStrength, type Typed } from "./password-strength.tsx";
 
-/** A password input that can be read back; the button is there once scripts can make it work. */
+/**
+ * A password input that can be read back; the button is there once scripts can make it work. One
+ * for a new password says how strong it is.
+ */
 export function PasswordField(props: Omit<ComponentProps<typeof Field>, "type" | "name">) {
   const [shown, setShown] = useState(false);
+  const [typed, setTyped] = useState<Typed>({ password: "", own: [] });
   const hydrated = useHydrated();
+  const isNew = props.autoComplete === "new-password";
   const Icon = shown ? EyeOff : Eye;
+
+  function onInput({ currentTarget: { value, form } }: InputEvent<HTMLInputElement>) {
+    const others = new FormData(form ?? undefined);
+    const own = ["name", "username", "email"].map((name) => String(others.get(name) ?? ""));
+    setTyped({ password: value, own });
+  }
+
   return (
-    <Field
-      name="password"
-      type={shown ? "text" : "password"}
-      autoCapitalize="none"
-      autoCorrect="off"
-      spellCheck={false}
-      required
-      className="pr-12"
-      {...props}
-    >
-      {hydrated && (
-        <button
-          type="button"
-          aria-controls="password"
-          aria-pressed={shown}
-          onClick={() => setShown(!shown)}
-          className="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-muted hover:text-ink"
-        >
-          <Icon size={18} aria-hidden />
-          <span className="sr-only">Show password</span>
-        </button>
-      )}
-    </Field>
+    <div>
+      <Field
+        name="password"
+        type={shown ? "text" : "password"}
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        required
+        className="pr-12"
+        {...(isNew && { onInput })}
+        {...props}
+      >
+        {hydrated && (
+          <button
+            type="button"
+            aria-controls="password"
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+            className="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-muted hover:text-ink"
+          >
+            <Icon size={18} aria-hidden />
+            <span className="sr-only">Show password</span>
+          </button>
+        )}
+      </Field>
+      {isNew && hydrated && <PasswordStrength typed={typed} />}
+    </div>
   );
 }

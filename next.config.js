@@ -16,15 +16,31 @@ const strictTransport = {
   value: "max-age=63072000; includeSubDomains",
 };
 
+/** Where mailed links lead. */
+const mailedPages = [
+  "/reset-password",
+  "/verify-email",
+  "/confirm-email",
+  "/undo-email",
+  "/login/link",
+];
+
 const production = process.env.NODE_ENV === "production";
 
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
+  // `page.dev.tsx` is a page while developing, and nothing at all in production.
+  pageExtensions: production ? ["tsx", "ts"] : ["dev.tsx", "tsx", "ts"],
   // Nothing here needs the image optimizer, and what does not run cannot be attacked.
   images: { unoptimized: true },
   headers: async () => [
     { source: "/:path*", headers: production ? [...everywhere, strictTransport] : everywhere },
+    // Their addresses have a secret in them, which no other site shall be told.
+    ...mailedPages.map((source) => ({
+      source,
+      headers: [{ key: "Referrer-Policy", value: "no-referrer" }],
+    })),
     {
       source: "/api/:path*",
       headers: [

@@ -1,4 +1,5 @@
 import type { AuditEventRow } from "#db/audit-events.ts";
+import type { AuditType } from "./audit.ts";
 import type { ActivityView } from "./schemas.ts";
 import { deviceName } from "./session-view.ts";
 import { isoTime } from "./user-view.ts";
@@ -10,7 +11,8 @@ export const activityLength = 100;
 export function viewActivity(row: AuditEventRow): ActivityView {
   return {
     at: isoTime(row.at),
-    type: row.type,
+    // Nothing else is ever written there.
+    type: row.type as AuditType,
     device: deviceName(row.user_agent),
     ip: row.ip,
     place: row.place,

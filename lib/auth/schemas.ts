@@ -1,5 +1,6 @@
 /** What comes in and goes out over HTTP: one schema per input, and the shapes of the answers. */
 import { z } from "zod";
+import type { AuditType } from "./audit.ts";
 import type { Presented } from "./mail-tokens.ts";
 
 /**
@@ -161,7 +162,7 @@ export interface TokenResponse {
 /** Something that happened to an account, as its owner sees it. Times are ISO 8601 UTC. */
 export interface ActivityView {
   at: string;
-  type: string;
+  type: AuditType;
   device: string;
   ip: string;
   place: string;

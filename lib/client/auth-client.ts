@@ -6,7 +6,13 @@ import type {
   SignupInput,
   User,
 } from "#lib/auth/schemas.ts";
-import { createPost, type MfaRequired, type NextStep, type VerificationRequired } from "./api.ts";
+import {
+  createPost,
+  type MfaRequired,
+  type NextStep,
+  type Post,
+  type VerificationRequired,
+} from "./api.ts";
 import { type AuthState, createAuthStore, type Listener } from "./auth-store.ts";
 import { createBearerFetch } from "./bearer-fetch.ts";
 import type { Browser } from "./browser.ts";
@@ -56,6 +62,8 @@ export interface AuthClient {
    * API's. Rejects as `fetch` does, and with a TypeError for any other origin.
    */
   fetch: typeof fetch;
+  /** Posts JSON to `/api/auth/{path}` without a token, for what nobody has to be signed in for. */
+  post: Post;
   /** Takes over a change of the signed-in user, here and in the other tabs. */
   updateUser(user: User): void;
   /** Forgets the access token. The next call that needs one asks for it. */
@@ -72,7 +80,8 @@ export function createAuthClient({
   browser = globalThis,
 }: AuthClientOptions = {}): AuthClient {
   const store = createAuthStore(initialUser);
-  const session = createSession(store, createPost(browser, apiHost), browser, apiHost);
+  const post = createPost(browser, apiHost);
+  const session = createSession(store, post, browser, apiHost);
   /** Resolves to who is signed in by that, or to what is asked for next. */
   async function signIn<Next extends NextStep>(path: string, input: object): Promise<User | Next> {
     const answer = await session.signIn<Next>(path, input);
@@ -90,6 +99,7 @@ export function createAuthClient({
     logout: session.signOut,
     getToken: session.getToken,
     fetch: createBearerFetch(browser, apiHost, session),
+    post,
     updateUser: session.updateUser,
     dropToken: session.drop,
   };

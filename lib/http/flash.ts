@@ -24,6 +24,7 @@ export const formPages = {
   password: "/me/password",
   email: "/me/email",
   data: "/me/data",
+  deletion: "/me/data",
 } as const;
 
 export type FormName = keyof typeof formPages;

@@ -3,8 +3,10 @@ import "server-only";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { listAuditEvents } from "#db/audit-events.ts";
 import { listLiveSessions } from "#db/sessions.ts";
-import type { SessionView, User } from "#lib/auth/schemas.ts";
+import { activityLength, viewActivity } from "#lib/auth/activity.ts";
+import type { ActivityView, SessionView, User } from "#lib/auth/schemas.ts";
 import { viewSession } from "#lib/auth/session-view.ts";
 import { type Ended, readSession } from "#lib/auth/sessions.ts";
 import { viewUser } from "#lib/auth/user-view.ts";
@@ -68,6 +70,13 @@ export async function gate(path: string): Promise<PageSession | undefined> {
   const session = await getSession();
   if (session === null) redirect(`/login?next=${encodeURIComponent(path)}`);
   return session;
+}
+
+/** What has happened to the visitor's account, the latest first. */
+export async function listActivity({ user }: PageSession): Promise<ActivityView[]> {
+  const { db } = services();
+  const limit = activityLength;
+  return (await listAuditEvents(db.query, { userId: user.id, limit })).map(viewActivity);
 }
 
 /** Where the visitor is signed in, the latest used first. */

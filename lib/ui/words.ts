@@ -39,3 +39,9 @@ export function dateWords(at: number, timeZone?: string): string {
 export function clockWords(at: number): string {
   return new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" }).format(at);
 }
+
+/** "17:40" in `timeZone`, or in the reader's own when it is left out. */
+export function timeWords(at: number, timeZone?: string): string {
+  const options = { timeStyle: "short", ...(timeZone && { timeZone }) } as const;
+  return new Intl.DateTimeFormat("en-GB", options).format(at) + (timeZone ? ` ${timeZone}` : "");
+}

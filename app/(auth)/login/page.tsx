@@ -8,6 +8,7 @@ import { LoginForm } from "#lib/ui/forms/login-form.tsx";
 import { type LeaveReason, leaveReason } from "#lib/ui/leave.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
 
 export const metadata: Metadata = { title: "Log in" };
@@ -27,16 +28,12 @@ const explanations: Record<LeaveReason, string> = {
     "Your session was used in two places at once, as it would be if somebody had copied it, so we ended it for both. Log in again, and have a look at your devices.",
 };
 
-interface LoginPageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
-export default async function LoginPage({ searchParams }: LoginPageProps) {
+export default async function LoginPage({ searchParams }: PageProps) {
   const { next: wanted, error, reason: given } = await searchParams;
   const next = safeNext(wanted);
   if (await getSession()) redirect(next);
   const flash = await readFlash("login", error);
-  const { captcha } = config();
+  const { captcha, emailLogin } = config();
   // What the dead cookie tells the server is more exact than what the page before could know.
   const reason = reasonOf(await getEndedReason()) ?? leaveReason(given);
   return (
@@ -53,7 +50,13 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
         username={flash?.values.username}
         captcha={captcha && { scriptUrl: captcha.scriptUrl, siteKey: captcha.siteKey }}
       />
-      <p className="mt-6 text-muted">
+      <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
+        <TextLink href="/forgot-password">Forgotten your password?</TextLink>
+        {emailLogin && (
+          <TextLink href={`/login/email?next=${encodeURIComponent(next)}`}>Log in by mail</TextLink>
+        )}
+      </p>
+      <p className="mt-4 text-muted">
         New here?{" "}
         <TextLink href={`/signup?next=${encodeURIComponent(next)}`}>Make an account</TextLink>
       </p>

@@ -6,15 +6,12 @@ import { readFlash } from "#lib/server/flash.ts";
 import { getSession } from "#lib/server/session.ts";
 import { SignupForm } from "#lib/ui/forms/signup-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
 
 export const metadata: Metadata = { title: "Sign up" };
 
-interface SignupPageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
-export default async function SignupPage({ searchParams }: SignupPageProps) {
+export default async function SignupPage({ searchParams }: PageProps) {
   const { next: wanted, error } = await searchParams;
   const next = safeNext(wanted);
   if (await getSession()) redirect(next);

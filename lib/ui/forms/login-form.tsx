@@ -8,6 +8,7 @@ import { Captcha, type CaptchaSettings } from "./captcha.tsx";
 import { Field } from "./field.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
+import { RememberField } from "./remember-field.tsx";
 import { useLeaveWhenSignedIn } from "./use-leave-when-signed-in.ts";
 import { useSubmission } from "./use-submission.ts";
 
@@ -61,16 +62,7 @@ export function LoginForm({ next, initialProblem, username, captcha }: LoginForm
         required
       />
       <PasswordField label="Password" autoComplete="current-password" problem={problem} />
-      <label className="flex min-h-11 items-center gap-3 text-[0.9375rem]">
-        <input
-          type="checkbox"
-          name="remember"
-          value="true"
-          defaultChecked
-          className="size-4.5 accent-accent"
-        />
-        Stay signed in on this device
-      </label>
+      <RememberField />
       {captcha && challenged && solution === undefined && (
         <Captcha {...captcha} onSolved={setSolution} />
       )}

@@ -10,7 +10,10 @@ import { PasswordStrength, type Typed } from "./password-strength.tsx";
  * A password input that can be read back; the button is there once scripts can make it work. One
  * for a new password says how strong it is.
  */
-export function PasswordField(props: Omit<ComponentProps<typeof Field>, "type" | "name">) {
+export function PasswordField({
+  name = "password",
+  ...props
+}: Omit<ComponentProps<typeof Field>, "type" | "name"> & { name?: string }) {
   const [shown, setShown] = useState(false);
   const [typed, setTyped] = useState<Typed>({ password: "", own: [] });
   const hydrated = useHydrated();
@@ -26,7 +29,7 @@ export function PasswordField(props: Omit<ComponentProps<typeof Field>, "type" |
   return (
     <div>
       <Field
-        name="password"
+        name={name}
         type={shown ? "text" : "password"}
         autoCapitalize="none"
         autoCorrect="off"
@@ -39,7 +42,7 @@ export function PasswordField(props: Omit<ComponentProps<typeof Field>, "type" |
         {hydrated && (
           <button
             type="button"
-            aria-controls="password"
+            aria-controls={name}
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
             className="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-muted hover:text-ink"

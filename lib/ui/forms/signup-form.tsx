@@ -1,6 +1,6 @@
 "use client";
 
-import type { SubmitEvent } from "react";
+import { type SubmitEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
@@ -9,6 +9,7 @@ import { PasswordField } from "./password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { useLeaveWhenSignedIn } from "./use-leave-when-signed-in.ts";
 import { useSubmission } from "./use-submission.ts";
+import { VerifyEmailForm } from "./verify-email-form.tsx";
 
 interface SignupFormProps {
   /** Where to go afterwards: a path that `safeNext` has let pass. */
@@ -25,19 +26,25 @@ export function SignupForm({ next, minLength, initialProblem, values }: SignupFo
   const { problem, pending, submit } = useSubmission(initialProblem);
   const leaving = useLeaveWhenSignedIn(next);
   const busy = pending || leaving;
+  const [unverified, setUnverified] = useState<string>();
 
   function onSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     submit(async () => {
-      await signup({
+      const answer = await signup({
         name: String(form.get("name")),
         username: String(form.get("username")),
         email: String(form.get("email")),
         password: String(form.get("password")),
       });
+      if ("verification_required" in answer) setUnverified(answer.email);
       return null;
     });
+  }
+
+  if (unverified !== undefined) {
+    return <VerifyEmailForm email={unverified} sent initialProblem={null} />;
   }
 
   return (

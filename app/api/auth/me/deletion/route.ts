@@ -11,7 +11,7 @@ import { type Call, route } from "#lib/http/route.ts";
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/me/deletion", {
   POST: async (request, call) => {
     if (isForm(request)) {
-      return answerForm("data", request, call, async (fields) => {
+      return answerForm("deletion", request, call, async (fields) => {
         await schedule(validate(fields, confirmationSchema).current_password, request, call);
         return { to: "/login?reason=account_deletion" };
       });

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { gate } from "#lib/server/session.ts";
+import { UnverifiedNotice } from "#lib/ui/account/unverified-notice.tsx";
 import { Card } from "#lib/ui/card.tsx";
 import { ProfileForm } from "#lib/ui/forms/profile-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
@@ -12,6 +13,7 @@ export default async function ProfilePage() {
   return (
     <>
       <PageHeading title="Profile">Who you are here, and what you are called.</PageHeading>
+      <UnverifiedNotice />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>
           <ProfileSummary />

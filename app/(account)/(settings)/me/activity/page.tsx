@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { gate, listActivity } from "#lib/server/session.ts";
+import { ActivityList } from "#lib/ui/activity/activity-list.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+
+export const metadata: Metadata = { title: "Activity" };
+
+export default async function ActivityPage() {
+  const session = await gate("/me/activity");
+  return (
+    <>
+      <PageHeading title="Activity">
+        What has happened to your account in the last 90 days. If something here was not you, change
+        your password: everybody else is out then.
+      </PageHeading>
+      <ActivityList initial={session && (await listActivity(session))} />
+    </>
+  );
+}

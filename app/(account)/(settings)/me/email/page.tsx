@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { readFlash } from "#lib/server/flash.ts";
+import { gate } from "#lib/server/session.ts";
+import { EmailStatus } from "#lib/ui/account/email-status.tsx";
+import { Card } from "#lib/ui/card.tsx";
+import { ChangeEmailForm } from "#lib/ui/forms/change-email-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
+
+export const metadata: Metadata = { title: "Email" };
+
+export default async function EmailPage({ searchParams }: PageProps) {
+  await gate("/me/email");
+  const { error, done } = await searchParams;
+  const flash = await readFlash("email", error ?? done);
+  return (
+    <>
+      <PageHeading title="Email">
+        Where we write to you, and what you can log in with. A new address counts once you have
+        confirmed it; the old one can undo that for 7 days.
+      </PageHeading>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <Card>
+          <EmailStatus />
+        </Card>
+        <Card>
+          <h2 className="mb-5 text-lg">Change it</h2>
+          <ChangeEmailForm
+            initialProblem={error ? flash : null}
+            email={flash?.values.email}
+            sent={Boolean(flash && done)}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}

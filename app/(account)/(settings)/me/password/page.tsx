@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { config } from "#lib/config.ts";
+import { readFlash } from "#lib/server/flash.ts";
+import { gate } from "#lib/server/session.ts";
+import { Card } from "#lib/ui/card.tsx";
+import { ChangePasswordForm } from "#lib/ui/forms/change-password-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
+
+export const metadata: Metadata = { title: "Password" };
+
+export default async function PasswordPage({ searchParams }: PageProps) {
+  await gate("/me/password");
+  const { error, done } = await searchParams;
+  const flash = await readFlash("password", error ?? done);
+  return (
+    <>
+      <PageHeading title="Password">
+        Changing it signs out all your other devices. This one stays signed in.
+      </PageHeading>
+      <Card className="max-w-lg">
+        <ChangePasswordForm
+          minLength={config().passwordMinLength}
+          initialProblem={error ? flash : null}
+          changed={Boolean(flash && done)}
+        />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { readFlash } from "#lib/server/flash.ts";
+import { ForgotPasswordForm } from "#lib/ui/forms/forgot-password-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
+import { TextLink } from "#lib/ui/text-link.tsx";
+
+export const metadata: Metadata = { title: "Forgotten password" };
+
+export default async function ForgotPasswordPage({ searchParams }: PageProps) {
+  const { error, done } = await searchParams;
+  const flash = await readFlash("forgot-password", error ?? done);
+  return (
+    <>
+      <PageHeading title="Forgotten your password?">
+        Tell us your address, and we send you a link to choose a new one.
+      </PageHeading>
+      <ForgotPasswordForm
+        initialProblem={error ? flash : null}
+        email={flash?.values.email}
+        sent={Boolean(flash && done)}
+      />
+      <p className="mt-6 text-muted">
+        It has come back to you? <TextLink href="/login">Log in</TextLink>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { config } from "#lib/config.ts";
+import { safeNext } from "#lib/safe-next.ts";
+import { readFlash } from "#lib/server/flash.ts";
+import { EmailLoginForm } from "#lib/ui/forms/email-login-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
+import { TextLink } from "#lib/ui/text-link.tsx";
+
+export const metadata: Metadata = { title: "Log in by mail" };
+
+export default async function EmailLoginPage({ searchParams }: PageProps) {
+  const { next: wanted, error, done } = await searchParams;
+  if (!config().emailLogin) notFound();
+  const next = safeNext(wanted);
+  const flash = await readFlash("login-email", error ?? done);
+  return (
+    <>
+      <PageHeading title="Log in by mail">
+        Without your password: we send you a link and a code, good for 10 minutes.
+      </PageHeading>
+      <EmailLoginForm
+        next={next}
+        email={flash?.values.email}
+        sent={Boolean(flash && done)}
+        initialProblem={error ? flash : null}
+      />
+      <p className="mt-6 text-muted">
+        Rather{" "}
+        <TextLink href={`/login?next=${encodeURIComponent(next)}`}>with your password</TextLink>?
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import { config } from "#lib/config.ts";
+import { readFlash } from "#lib/server/flash.ts";
+import { readMailedLink } from "#lib/server/mailed-link.ts";
+import { ResetPasswordForm } from "#lib/ui/forms/reset-password-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
+import { DeadLink } from "#lib/ui/site/dead-link.tsx";
+
+export const metadata: Metadata = { title: "New password" };
+
+export default async function ResetPasswordPage({ searchParams }: PageProps) {
+  const { token, error } = await searchParams;
+  const link = await readMailedLink("reset_password", token);
+  if (link === undefined || link.kind === "dead") {
+    return <DeadLink again={{ href: "/forgot-password", label: "Ask for a new link" }} />;
+  }
+  const username = link.kind === "live" ? link.username : undefined;
+  return (
+    <>
+      <PageHeading title="Choose a new password">
+        {username ? `For the account ${username}. ` : ""}All your devices are signed out by it.
+      </PageHeading>
+      <ResetPasswordForm
+        token={link.token}
+        username={username}
+        minLength={config().passwordMinLength}
+        initialProblem={await readFlash("reset-password", error)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Metadata } from "next";
+import { readFlash } from "#lib/server/flash.ts";
+import { readMailedLink } from "#lib/server/mailed-link.ts";
+import { getSession } from "#lib/server/session.ts";
+import { buttonClass } from "#lib/ui/button.tsx";
+import { TokenForm } from "#lib/ui/forms/token-form.tsx";
+import { VerifyEmailForm } from "#lib/ui/forms/verify-email-form.tsx";
+import { PageHeading } from "#lib/ui/page-heading.tsx";
+import type { PageProps } from "#lib/ui/page-props.ts";
+import { DeadLink } from "#lib/ui/site/dead-link.tsx";
+
+export const metadata: Metadata = { title: "Confirm your email address" };
+
+export default async function VerifyEmailPage({ searchParams }: PageProps) {
+  const { token, error, done } = await searchParams;
+  const session = await getSession();
+  if (done === "verified") return <Verified signedIn={Boolean(session)} />;
+  const flash = await readFlash("verify-email", error ?? done);
+  const link = await readMailedLink("verify_email", token);
+  if (link?.kind === "dead") {
+    return <DeadLink again={{ href: "/verify-email", label: "Ask for a new mail" }} />;
+  }
+  if (link) {
+    return (
+      <>
+        <PageHeading title="Confirm your email address">
+          {link.kind === "live" && `${link.email} belongs to the account ${link.username}.`}
+        </PageHeading>
+        <TokenForm
+          action="email/verify"
+          token={link.token}
+          label="Confirm this address"
+          done="/verify-email?done=verified"
+          initialProblem={error ? flash : null}
+        />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeading title="Confirm your email address">
+        We have sent you a mail with a link and a code.
+      </PageHeading>
+      <VerifyEmailForm
+        email={flash?.values.email ?? session?.user.email}
+        sent={Boolean(flash && done)}
+        initialProblem={error ? flash : null}
+      />
+    </>
+  );
+}
+
+function Verified({ signedIn }: { signedIn: boolean }) {
+  return (
+    <>
+      <PageHeading title="Your address is confirmed">Thank you. That was all.</PageHeading>
+      <a href={signedIn ? "/me" : "/login"} className={buttonClass("primary")}>
+        {signedIn ? "Go to your profile" : "Log in"}
+      </a>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+
+const pages = [
+  { href: "/me", label: "Profile" },
+  { href: "/me/email", label: "Email" },
+  { href: "/me/password", label: "Password" },
+  { href: "/sessions", label: "Devices" },
+  { href: "/me/activity", label: "Activity" },
+  { href: "/me/data", label: "Data" },
+];
+
+/** The pages of one's account; on a phone they scroll sideways. */
+export function SettingsNav() {
+  const pathname = usePathname();
+  return (
+    <nav aria-label="Settings" className="-mx-4 mb-8 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+      <ul className="flex gap-1">
+        {pages.map(({ href, label }) => (
+          <li key={href}>
+            <Link
+              href={href}
+              aria-current={pathname === href ? "page" : undefined}
+              className="flex min-h-11 items-center rounded-full px-4 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-strong"
+            >
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import type { ReactNode, SubmitEvent } from "react";
+import { Button } from "#lib/ui/button.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { ProblemSummary } from "./problem-summary.tsx";
+import { useSubmission } from "./use-submission.ts";
+
+interface ActionFormProps {
+  /** The route below /api/auth that a browser without scripts posts the form to. */
+  action: string;
+  initialProblem?: FormProblem | null;
+  /** Sends it by script; a problem that it answers or rejects with is shown. */
+  onSend: (fields: Record<string, string>) => Promise<FormProblem | null>;
+  label: string;
+  busyLabel: string;
+  variant?: "primary" | "secondary" | "danger";
+  /** Whether the button is as wide as the form. */
+  wide?: boolean;
+  /** Values that are not for people. */
+  hidden?: Record<string, string>;
+  /** The fields. */
+  children?: (problem: FormProblem | null) => ReactNode;
+}
+
+/** A form that a browser can post by itself; with scripts, the page stays. */
+export function ActionForm(props: ActionFormProps) {
+  const { action, initialProblem = null, onSend, hidden = {}, children } = props;
+  const { label, busyLabel, variant = "primary", wide = false } = props;
+  const { problem, pending, submit } = useSubmission(initialProblem);
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const entries = [...new FormData(event.currentTarget)];
+    submit(() => onSend(Object.fromEntries(entries.map(([name, value]) => [name, `${value}`]))));
+  }
+
+  return (
+    <form method="post" action={`/api/auth/${action}`} onSubmit={onSubmit} className="space-y-5">
+      <ProblemSummary problem={problem} />
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {children?.(problem)}
+      <Button
+        type="submit"
+        variant={variant}
+        aria-disabled={pending}
+        className={wide ? "w-full" : ""}
+      >
+        {pending ? busyLabel : label}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import { type FormProblem, readProblem } from "#lib/ui/form-problem.ts";
+import { ActionForm } from "./action-form.tsx";
+import { CurrentPasswordWithoutScripts } from "./current-password.tsx";
+import { EmailField } from "./email-field.tsx";
+import { MailSent } from "./mail-sent.tsx";
+import { useRecentSignIn } from "./recent-sign-in.tsx";
+
+interface ChangeEmailFormProps {
+  initialProblem: FormProblem | null;
+  email: string | undefined;
+  /** Whether a form without scripts has just been posted, and was right. */
+  sent: boolean;
+}
+
+export function ChangeEmailForm({ initialProblem, email, sent }: ChangeEmailFormProps) {
+  const auth = useAuth();
+  const { withRecentSignIn, dialog } = useRecentSignIn();
+  const [sentTo, setSentTo] = useState(sent ? email : undefined);
+
+  async function send({ email: to = "" }: Record<string, string>) {
+    const response = await withRecentSignIn(() =>
+      auth.fetch("/api/auth/email/change", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ email: to }),
+      }),
+    );
+    if (!response.ok) return readProblem(response);
+    setSentTo(to);
+    return null;
+  }
+
+  if (sentTo !== undefined) {
+    return (
+      <MailSent>
+        We have written to {sentTo}. Follow the link in that mail, and the address is yours; until
+        then nothing changes.
+      </MailSent>
+    );
+  }
+  return (
+    <>
+      <ActionForm
+        action="email/change"
+        initialProblem={initialProblem}
+        onSend={send}
+        label="Change the address"
+        busyLabel="Sending a mail…"
+      >
+        {(problem) => (
+          <>
+            <EmailField
+              label="New address"
+              defaultValue={email}
+              autoComplete="email"
+              problem={problem}
+            />
+            <CurrentPasswordWithoutScripts problem={problem} />
+          </>
+        )}
+      </ActionForm>
+      {dialog}
+    </>
+  );
+}

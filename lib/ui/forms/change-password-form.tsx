@@ -1,0 +1,80 @@
+"use client";
+
+import { useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { Notice } from "#lib/ui/notice.tsx";
+import { useUser } from "#lib/ui/site/require-auth.tsx";
+import { TextLink } from "#lib/ui/text-link.tsx";
+import { ActionForm } from "./action-form.tsx";
+import { PasswordField } from "./password-field.tsx";
+
+interface ChangePasswordFormProps {
+  minLength: number;
+  initialProblem: FormProblem | null;
+  /** Whether a form without scripts has just been posted, and was right. */
+  changed: boolean;
+}
+
+export function ChangePasswordForm(props: ChangePasswordFormProps) {
+  const { minLength, initialProblem } = props;
+  const { changePassword } = useAuth();
+  const user = useUser();
+  const [changed, setChanged] = useState(props.changed);
+  // A form that has done its work starts anew, empty.
+  const [round, setRound] = useState(0);
+  return (
+    <>
+      <div role="status">
+        {changed && (
+          <Notice tone="success" className="mb-6">
+            Your password is changed, and all other devices are signed out.
+          </Notice>
+        )}
+      </div>
+      <ActionForm
+        key={round}
+        action="password/change"
+        initialProblem={initialProblem}
+        onSend={async ({ current_password = "", password = "" }) => {
+          setChanged(false);
+          await changePassword({ current_password, password });
+          setChanged(true);
+          setRound(round + 1);
+          return null;
+        }}
+        label="Change the password"
+        busyLabel="Changing it…"
+      >
+        {(problem) => (
+          <>
+            <input
+              type="text"
+              autoComplete="username"
+              value={user.username}
+              readOnly
+              hidden
+              aria-hidden
+            />
+            <PasswordField
+              name="current_password"
+              label="Current password"
+              autoComplete="current-password"
+              problem={problem}
+            />
+            <p className="-mt-2 text-sm text-muted">
+              Forgotten, or never had one?{" "}
+              <TextLink href="/forgot-password">Choose one by mail</TextLink>
+            </p>
+            <PasswordField
+              label="New password"
+              hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}
+              autoComplete="new-password"
+              problem={problem}
+            />
+          </>
+        )}
+      </ActionForm>
+    </>
+  );
+}

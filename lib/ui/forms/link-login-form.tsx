@@ -1,0 +1,35 @@
+"use client";
+
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { ActionForm } from "./action-form.tsx";
+import { RememberField } from "./remember-field.tsx";
+import { useLeaveWhenSignedIn } from "./use-leave-when-signed-in.ts";
+
+interface LinkLoginFormProps {
+  token: string;
+  next: string;
+  initialProblem: FormProblem | null;
+}
+
+/** Signs in by a mail's link: what only follows links must use nothing up. */
+export function LinkLoginForm({ token, next, initialProblem }: LinkLoginFormProps) {
+  const { loginByEmail } = useAuth();
+  useLeaveWhenSignedIn(next);
+  return (
+    <ActionForm
+      action="login/email/confirm"
+      initialProblem={initialProblem}
+      hidden={{ token, next }}
+      onSend={async ({ remember }) => {
+        await loginByEmail({ token, remember: remember !== undefined });
+        return null;
+      }}
+      label="Log in"
+      busyLabel="Logging in…"
+      wide
+    >
+      {() => <RememberField />}
+    </ActionForm>
+  );
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import { Button } from "#lib/ui/button.tsx";
+import { TextLink } from "#lib/ui/text-link.tsx";
+import { PasswordField } from "./password-field.tsx";
+import { ProblemSummary } from "./problem-summary.tsx";
+import { useSubmission } from "./use-submission.ts";
+
+interface RecentSignIn {
+  /**
+   * Sends a request; when the API wants a recent sign-in first, asks for the password and sends it
+   * again. Resolves to the last answer.
+   */
+  withRecentSignIn(send: () => Promise<Response>): Promise<Response>;
+  /** To be rendered somewhere; nothing most of the time. */
+  dialog: ReactNode;
+}
+
+/** Asks for the password in place, and goes on with what was asked for (RFC 9470). */
+export function useRecentSignIn(): RecentSignIn {
+  const [answer, setAnswer] = useState<(proved: boolean) => void>();
+
+  async function withRecentSignIn(send: () => Promise<Response>): Promise<Response> {
+    const response = await send();
+    const challenge = response.headers.get("WWW-Authenticate");
+    if (!challenge?.includes("insufficient_user_authentication")) return response;
+    const proved = await new Promise<boolean>((resolve) => setAnswer(() => resolve));
+    setAnswer(undefined);
+    return proved ? send() : response;
+  }
+
+  return { withRecentSignIn, dialog: answer && <PasswordDialog onAnswer={answer} /> };
+}
+
+function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
+  const { reauthenticate } = useAuth();
+  const { problem, pending, submit } = useSubmission();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+
+  function prove(form: FormData) {
+    submit(async () => {
+      await reauthenticate({ password: String(form.get("password")) });
+      onAnswer(true);
+      return null;
+    });
+  }
+
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onClose={() => onAnswer(false)}
+      className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-2xl border border-line bg-surface p-6 text-ink shadow-xl backdrop:bg-black/50 sm:p-7"
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          prove(new FormData(event.currentTarget));
+        }}
+        className="space-y-5"
+      >
+        <div>
+          <h2 id={titleId} className="text-xl">
+            Is it you?
+          </h2>
+          <p className="mt-2 leading-relaxed text-muted">
+            You signed in a while ago, so enter your password once more.
+          </p>
+        </div>
+        <ProblemSummary problem={problem} />
+        <PasswordField label="Password" autoComplete="current-password" problem={problem} />
+        <p className="text-sm text-muted">
+          Forgotten, or never had one? <TextLink href="/forgot-password">Choose a new one</TextLink>
+        </p>
+        <div className="flex flex-wrap justify-end gap-3">
+          <Button variant="quiet" onClick={() => dialog.current?.close()}>
+            Cancel
+          </Button>
+          <Button type="submit" aria-disabled={pending}>
+            {pending ? "Making sure…" : "Go on"}
+          </Button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

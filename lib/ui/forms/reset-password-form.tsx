@@ -1,0 +1,53 @@
+"use client";
+
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { ActionForm } from "./action-form.tsx";
+import { PasswordField } from "./password-field.tsx";
+
+interface ResetPasswordFormProps {
+  token: string;
+  /** For password managers: whose password it is. */
+  username: string | undefined;
+  minLength: number;
+  initialProblem: FormProblem | null;
+}
+
+export function ResetPasswordForm(props: ResetPasswordFormProps) {
+  const { token, username, minLength, initialProblem } = props;
+  const { post } = useAuth();
+  return (
+    <ActionForm
+      action="password/reset"
+      initialProblem={initialProblem}
+      hidden={{ token }}
+      onSend={async ({ password }) => {
+        await post("password/reset", { token, password });
+        window.location.assign("/login?reason=password_reset");
+        return null;
+      }}
+      label="Set the password"
+      busyLabel="Setting it…"
+      wide
+    >
+      {(problem) => (
+        <>
+          <input
+            type="text"
+            autoComplete="username"
+            defaultValue={username}
+            readOnly
+            hidden
+            aria-hidden
+          />
+          <PasswordField
+            label="New password"
+            hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}
+            autoComplete="new-password"
+            problem={problem}
+          />
+        </>
+      )}
+    </ActionForm>
+  );
+}

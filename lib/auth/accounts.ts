@@ -232,8 +232,11 @@ async function renewHash({ db }: AuthContext, user: UserRow, password: string): 
   if (!needsRehash(user.password_hash)) return user;
   try {
     const password_hash = await hashPassword(password);
-    const renewed = await replacePassword(db.query, user, password_hash);
-    return renewed ? { ...user, password_hash } : user;
+    if (await replacePassword(db.query, user, password_hash)) return { ...user, password_hash };
+    // Another login of the same person was faster, or the password has been changed meanwhile.
+    const current = await findUserById(db.query, user.id);
+    const right = await verifyPassword(password, current?.password_hash);
+    return current && right ? current : user;
   } catch (error) {
     // In a rush the old one will do until the next login.
     if (error instanceof LaneFullError) return user;

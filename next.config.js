@@ -36,10 +36,11 @@ export default {
   images: { unoptimized: true },
   headers: async () => [
     { source: "/:path*", headers: production ? [...everywhere, strictTransport] : everywhere },
-    // Their addresses have a secret in them, which no other site shall be told.
+    // Their addresses have a secret in them, which no other site shall be told. Not `no-referrer`:
+    // with that, browsers post a form from `Origin: null`, which is refused (lib/http/origin.ts).
     ...mailedPages.map((source) => ({
       source,
-      headers: [{ key: "Referrer-Policy", value: "no-referrer" }],
+      headers: [{ key: "Referrer-Policy", value: "same-origin" }],
     })),
     {
       source: "/api/:path*",

@@ -22,6 +22,8 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const session = await getSession();
+  // Nobody, or not known here: the client asks the API only in the second case.
+  const initialUser = session === null ? null : session?.user;
   return (
     <html lang="en">
       <body className="flex min-h-dvh flex-col">
@@ -31,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to the content
         </a>
-        <AuthProvider initialUser={session?.user} apiHost={config().apiHost}>
+        <AuthProvider initialUser={initialUser} apiHost={config().apiHost}>
           <EventLogProvider>
             <SiteHeader />
             <main

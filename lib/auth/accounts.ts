@@ -2,6 +2,7 @@
 import { isAddressReserved } from "#db/mail-tokens.ts";
 import {
   deleteUser,
+  findUserById,
   findUserByIdentifier,
   type Insertion,
   insertUser,

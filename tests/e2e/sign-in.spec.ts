@@ -69,6 +69,15 @@ test("the first HTML knows who is signed in, and asks the API for nothing", asyn
   expect(calls).toEqual([]);
 });
 
+test("a stranger's page asks the API for nothing", async ({ page, context }) => {
+  const calls = apiCalls(context);
+  for (const path of ["/", "/login", "/signup", "/forgot-password"]) {
+    await page.goto(path);
+    await page.waitForLoadState("networkidle");
+  }
+  expect(calls).toEqual([]);
+});
+
 test("signing in leads to the page and not back to the form, and prefetches nothing before", async ({
   page,
   context,
@@ -94,7 +103,8 @@ test("signing in leads to the page and not back to the form, and prefetches noth
     ["Profile", "/me"],
     ["Session", "/ping"],
   ] as const) {
-    await page.getByRole("link", { name, exact: true }).click();
+    const pages = page.getByRole("navigation", { name: "Account" });
+    await pages.getByRole("link", { name, exact: true }).click();
     await at(page, path);
   }
 });

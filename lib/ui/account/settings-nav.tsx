@@ -12,18 +12,18 @@ const pages = [
   { href: "/me/data", label: "Data" },
 ];
 
-/** The pages of one's account; on a phone they scroll sideways. */
+/** The pages of one's account. */
 export function SettingsNav() {
   const pathname = usePathname();
   return (
-    <nav aria-label="Settings" className="-mx-4 mb-8 overflow-x-auto px-4 sm:mx-0 sm:px-0">
-      <ul className="flex gap-1">
+    <nav aria-label="Settings" className="-mx-3 mb-8 sm:mx-0">
+      <ul className="flex flex-wrap gap-x-1">
         {pages.map(({ href, label }) => (
           <li key={href}>
             <Link
               href={href}
               aria-current={pathname === href ? "page" : undefined}
-              className="flex min-h-11 items-center rounded-full px-4 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-strong"
+              className="flex min-h-11 items-center rounded-full px-3 text-[0.9375rem] text-muted hover:bg-sunken sm:px-4 hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-strong"
             >
               {label}
             </Link>

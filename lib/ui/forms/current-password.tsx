@@ -1,3 +1,4 @@
+import { useId } from "react";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { PasswordField } from "./password-field.tsx";
 
@@ -6,10 +7,13 @@ import { PasswordField } from "./password-field.tsx";
  * scripts there is no such field.
  */
 export function CurrentPasswordWithoutScripts({ problem }: { problem: FormProblem | null }) {
+  // A page may have two of these.
+  const id = useId();
   return (
     <noscript>
       <PasswordField
         name="current_password"
+        id={id}
         label="Your password"
         autoComplete="current-password"
         problem={problem}

@@ -5,8 +5,9 @@ export const inputClass =
   "min-h-11 w-full rounded-lg border border-line-strong bg-surface px-3 aria-invalid:border-danger";
 
 interface FieldProps extends ComponentProps<"input"> {
-  /** Also the input's id, so that the summary of a problem can lead to it. */
   name: string;
+  /** The name by default, so that the summary of a problem can lead to the input. */
+  id?: string;
   label: string;
   hint?: string;
   problem: FormProblem | null;
@@ -17,6 +18,7 @@ interface FieldProps extends ComponentProps<"input"> {
 /** A labelled text input with its hint and what is wrong with it. */
 export function Field({
   name,
+  id = name,
   label,
   hint,
   problem,
@@ -25,18 +27,18 @@ export function Field({
   ...props
 }: FieldProps) {
   const error = problem?.errors.find(({ path }) => path === name)?.message;
-  const hintId = `${name}-hint`;
-  const errorId = `${name}-error`;
+  const hintId = `${id}-hint`;
+  const errorId = `${id}-error`;
   const described = [error && errorId, hint && hintId].filter(Boolean).join(" ");
   return (
     <div>
-      <label htmlFor={name} className="mb-1.5 block text-[0.9375rem] font-medium">
+      <label htmlFor={id} className="mb-1.5 block text-[0.9375rem] font-medium">
         {label}
         {!props.required && <span className="font-normal text-muted"> (optional)</span>}
       </label>
       <div className="relative">
         <input
-          id={name}
+          id={id}
           name={name}
           aria-describedby={described || undefined}
           aria-invalid={error ? true : undefined}

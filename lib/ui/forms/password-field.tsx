@@ -12,6 +12,7 @@ import { PasswordStrength, type Typed } from "./password-strength.tsx";
  */
 export function PasswordField({
   name = "password",
+  id = name,
   ...props
 }: Omit<ComponentProps<typeof Field>, "type" | "name"> & { name?: string }) {
   const [shown, setShown] = useState(false);
@@ -30,6 +31,7 @@ export function PasswordField({
     <div>
       <Field
         name={name}
+        id={id}
         type={shown ? "text" : "password"}
         autoCapitalize="none"
         autoCorrect="off"
@@ -42,7 +44,7 @@ export function PasswordField({
         {hydrated && (
           <button
             type="button"
-            aria-controls={name}
+            aria-controls={id}
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
             className="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-muted hover:text-ink"

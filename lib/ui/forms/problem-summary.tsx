@@ -31,7 +31,7 @@ function FieldLinks({ problem }: { problem: FormProblem }) {
     <span key={path}>
       {index > 0 && (index === paths.length - 1 ? " and " : ", ")}
       <a href={`#${path}`} className="font-medium underline underline-offset-4">
-        {path}
+        {path.replaceAll("_", " ")}
       </a>
     </span>
   ));

@@ -52,6 +52,12 @@ export function SiteHeader() {
   );
 }
 
+/** A page below is not the page itself, but on the way to it. */
+function isAt(pathname: string, href: string): "page" | "true" | undefined {
+  if (pathname === href) return "page";
+  return pathname.startsWith(`${href}/`) ? "true" : undefined;
+}
+
 function AccountPages() {
   const pathname = usePathname();
   return (
@@ -61,8 +67,8 @@ function AccountPages() {
           <li key={href}>
             <Link
               href={href}
-              aria-current={pathname === href ? "page" : undefined}
-              className="flex min-h-11 items-center px-3 text-[0.9375rem] text-muted hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:shadow-[inset_0_-2px_var(--accent)] sm:min-h-16"
+              aria-current={isAt(pathname, href)}
+              className="flex min-h-11 items-center px-3 text-[0.9375rem] text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:shadow-[inset_0_-2px_var(--accent)] sm:min-h-16"
             >
               {label}
             </Link>

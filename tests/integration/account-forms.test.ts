@@ -154,20 +154,20 @@ describe("a form", () => {
     expect(nobody.to).toBe("/me/data?error=refresh_missing");
   });
 
-  test.each(
-    Object.values(routes).filter(
-      (route) => ![routes.activity, routes.reauthenticate].includes(route),
-    ),
-  )("of a foreign page changes nothing: %s", async (route) => {
+  test("of a foreign page changes nothing, whichever it is", async () => {
     const { browser, user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const form = { token, password: newPassword, current_password: password, email: user.email };
-    for (const headers of [
-      { Origin: "https://evil.example" },
-      { Origin: "null" },
-      { "Sec-Fetch-Site": "cross-site" },
-    ] as Record<string, string>[]) {
-      expect((await browser.post(route, { form, headers })).status).toBe(403);
+    for (const route of Object.values(routes)) {
+      if (route === routes.activity) continue;
+      for (const headers of [
+        { Origin: "https://evil.example" },
+        { Origin: "null" },
+        { "Sec-Fetch-Site": "cross-site" },
+      ] as Record<string, string>[]) {
+        const { status } = await browser.post(route, { form, headers });
+        expect([route, status]).toEqual([route, 403]);
+      }
     }
     expect(await isSignedIn(browser)).toBe(true);
     const body = { token, password: newPassword };

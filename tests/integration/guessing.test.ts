@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** Elsewhere each attempt is a few messages over a line, and counts the same. */
-const guesses = engine === "sqlite" ? 10_000 : 2_000;
+const guesses = engine === "sqlite" ? 10_000 : 1_000;
 const addresses = guesses / 10;
 const atOnce = 16;
 
@@ -54,7 +54,7 @@ describe("an account that is guessed at", () => {
     expect(compared).toBeGreaterThanOrEqual(10);
     expect(compared).toBeLessThanOrEqual(13);
     expect(counts.get(429)).toBe(guesses - compared);
-    expect(signIns.length).toBeGreaterThan(5);
+    expect(signIns.length).toBeGreaterThan(2);
     expect(new Set(signIns)).toEqual(new Set([200]));
     // The address that the owner has is as good as any other, without the browser.
     expect((await world.logIn(user.username)).status).toBe(429);

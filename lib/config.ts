@@ -278,6 +278,7 @@ function contradictions(settings: Config): string[] {
       (!secure || domain !== undefined) &&
       `JWT_COOKIE_NAME is "${name}"; a name with __Host- takes JWT_COOKIE_SECURE=true and no JWT_COOKIE_DOMAIN, because browsers drop the cookie otherwise.`,
     production &&
+      settings.pagesUrl !== appUrl &&
       settings.pagesUrl.startsWith("http:") &&
       !isLoopback(settings.pagesUrl) &&
       `PAGES_URL is "${settings.pagesUrl}"; in production it takes an https origin, because mailed links would travel in the clear.`,

@@ -19,6 +19,7 @@ export type AuditType =
   | "email_sign_in_requested"
   | "verification_requested"
   | "email_verified"
+  | "code_refused"
   | "email_change_requested"
   | "email_changed"
   | "email_change_undone"

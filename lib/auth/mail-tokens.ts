@@ -12,6 +12,7 @@ import {
 } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
+import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { randomId } from "./random-id.ts";
 import { reset, takeFrom } from "./rate-limits.ts";
@@ -102,10 +103,15 @@ export async function findPresented(
   await takeFrom(context, { kind: "code by account", of });
   await takeFrom(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
-  const sentTo = user?.email ?? email;
-  const rows = await takeCodeTry(context.db.query, sentTo, purpose, maxCodeTries, context.now);
   const hash = await codeHash(context, purpose, user?.id ?? "", code);
-  const row = rows.find((candidate) => isSame(candidate.code_hash, hash));
+  // One transaction, which writes something in any case: else its time would tell of a live code.
+  const row = await context.db.atomically(async (db) => {
+    const sentTo = user?.email ?? email;
+    const rows = await takeCodeTry(db.query, sentTo, purpose, maxCodeTries, context.now);
+    const right = rows.find((candidate) => isSame(candidate.code_hash, hash));
+    if (!right) await audit({ ...context, db }, "code_refused", { userId: user?.id });
+    return right;
+  });
   if (!row) return undefined;
   await reset(context, { kind: "codes in a row by account", of });
   return withUser(context.db, row);

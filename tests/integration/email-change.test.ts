@@ -67,7 +67,7 @@ describe("an address is changed", () => {
   });
 
   test("for one of two who want the same address, whoever comes first", async () => {
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const accounts = [await world.signUpVerified(), await world.signUpVerified()];
       const email = randomAddress();
       const tokens: string[] = [];
@@ -140,7 +140,7 @@ describe("an address is changed", () => {
   });
 
   test("and the old one is nobody else's meanwhile, not even in that moment", async () => {
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const { browser, user } = await world.signUpVerified();
       const email = randomAddress();
       await browser.post(routes.changeEmail, { body: { email } });

@@ -80,6 +80,8 @@ describe("an address is verified", () => {
       .where("user_id", "=", user.id)
       .executeTakeFirstOrThrow();
     expect(tries).toBe(5);
+    const refused = (await world.events(user.id)).filter((type) => type === "code_refused");
+    expect(refused).toHaveLength(40);
     expect(await problem(await verify({ email: user.email, code }))).toEqual(dead);
   });
 

@@ -42,6 +42,7 @@ export async function startSmtp(port = 0): Promise<Smtp> {
   const refused = new Map<string, number>();
   const server = new SMTPServer({
     authOptional: true,
+    closeTimeout: 500,
     disabledCommands: ["STARTTLS"],
     onRcptTo({ address }, _session, done) {
       const asked = refused.get(address);

@@ -1,0 +1,121 @@
+/** An attacker with many addresses and much time, against one account. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engine } from "../support/databases.ts";
+import { tokenIn } from "../support/smtp.ts";
+import { newPassword, routes, seconds, startWorld, type World } from "./accounts.ts";
+import { password, problem } from "./browser.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ RATE_LIMITS: "on", TRUSTED_PROXIES: "127.0.0.1,::1" });
+});
+
+afterAll(() => world.stop());
+
+/** Elsewhere each attempt is a few messages over a line, and counts the same. */
+const guesses = engine === "sqlite" ? 10_000 : 1_000;
+const addresses = guesses / 10;
+const atOnce = 16;
+
+const from = (i: number) => ({ "X-Forwarded-For": `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}` });
+
+async function guess(username: string, i: number): Promise<number> {
+  const body = { username, password: `guess number ${i}` };
+  const response = await world.visitor().post(routes.login, { body, headers: from(i % addresses) });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+describe("an account that is guessed at", () => {
+  test(`${guesses} times from ${addresses} addresses: ten passwords are compared, and its owner signs in throughout`, {
+    timeout: 180_000,
+  }, async () => {
+    const { browser, user } = await world.signUp();
+    const counts = new Map<number, number>();
+    let next = 0;
+    const attacker = async () => {
+      while (next < guesses) {
+        const i = next;
+        next += 1;
+        const status = await guess(user.username, i);
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+      }
+    };
+    const attack = Promise.all(Array.from({ length: atOnce }, attacker));
+    const signIns: number[] = [];
+    while (next < guesses) {
+      signIns.push((await world.logIn(user.username, password, browser)).status);
+      await new Promise((done) => setTimeout(done, 250));
+    }
+    await attack;
+    // The first ten at once; each half a minute of the attack lets through one more.
+    const compared = counts.get(401) ?? 0;
+    expect(compared).toBeGreaterThanOrEqual(10);
+    expect(compared).toBeLessThanOrEqual(13);
+    expect(counts.get(429)).toBe(guesses - compared);
+    expect(signIns.length).toBeGreaterThan(2);
+    expect(new Set(signIns)).toEqual(new Set([200]));
+    // The address that the owner has is as good as any other, without the browser.
+    expect((await world.logIn(user.username)).status).toBe(429);
+  });
+
+  test("a hundred times in a row, over weeks, is left alone until a new password is chosen by mail", async () => {
+    const { user, browser } = await world.signUp();
+    // The patience of the attacker, who waits for each block to end: nobody's clock is moved so often.
+    const patient = async () => {
+      const rows = await world.db.query.selectFrom("rate_limits").selectAll().execute();
+      for (const { key, blocked_until: until } of rows) {
+        if (until <= Date.now() || until - Date.now() > seconds.day * 1000) continue;
+        await world.db.query.deleteFrom("rate_limits").where("key", "=", key).execute();
+      }
+    };
+    const statuses: number[] = [];
+    for (let i = 0; i < 115 && statuses.at(-1) !== 429; i += 1) {
+      if (i % 10 === 0) await patient();
+      statuses.push(await guess(user.username, 20_000 + i));
+    }
+    expect(statuses).toEqual([...Array(100).fill(401), 429]);
+
+    const years = await world.later(300 * seconds.day);
+    const right = world.visitor();
+    right.origin = years.url;
+    const answer = await world.logIn(user.username, password, right);
+    expect((await answer.clone().json()).detail).toMatch(/Choose a new password by mail/);
+    expect(await problem(answer)).toEqual([429, "too_many_attempts"]);
+    await years.stop();
+    // Its owner is not kept out of a browser that is known.
+    expect((await world.logIn(user.username, password, browser)).status).toBe(200);
+
+    const token = await world.resetToken(user.email);
+    const owner = world.visitor();
+    const body = { token, password: newPassword };
+    expect((await owner.post(routes.reset, { body })).status).toBe(204);
+    expect((await world.logIn(user.username, newPassword)).status).toBe(200);
+    // And goes on being guessed at: the browser that chose the password is known from then on.
+    for (let i = 0; i < 11; i += 1) await guess(user.username, 30_000 + i);
+    expect((await world.logIn(user.username, newPassword)).status).toBe(429);
+    expect((await world.logIn(user.username, newPassword, owner)).status).toBe(200);
+  });
+
+  test("from a browser that a thief has signed in with is guessed at by a stranger after the reset", async () => {
+    const { user, mail } = await world.signUp();
+    await world.visitor().post(routes.verify, { body: { token: tokenIn(mail) } });
+    const thieves = [world.visitor(), world.visitor(), world.visitor()];
+    for (const thief of thieves) await world.logIn(user.username, password, thief);
+    const token = await world.resetToken(user.email);
+    const body = { token, password: newPassword };
+    await world.visitor().post(routes.reset, { body });
+    const statuses: number[] = [];
+    for (const thief of thieves) {
+      for (let i = 0; i < 6; i += 1) {
+        const answer = await thief.post(routes.login, {
+          body: { username: user.username, password: `guess ${i}` },
+          headers: from(40_000 + statuses.length),
+        });
+        statuses.push(answer.status);
+      }
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+  });
+});

@@ -293,6 +293,7 @@ let current: Config | undefined;
 
 /** The configuration of this process, read at the first call. @throws {ConfigError} */
 export function config(): Config {
-  current ??= readConfig(process.env);
+  // NODE_ENV by its name: Next writes its value into the edge bundle, which has no such variable.
+  current ??= readConfig({ ...process.env, NODE_ENV: process.env.NODE_ENV });
   return current;
 }

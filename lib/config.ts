@@ -34,9 +34,10 @@ function isOrigin(value: string): boolean {
   return url.href === `${url.origin}/`;
 }
 
-const network = z
-  .string()
-  .regex(/^[0-9a-f:.]+(\/\d{1,3})?$/i, "addresses or networks such as 10.0.0.1 or 10.0.0.0/8");
+const network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  "addresses or networks such as 10.0.0.1 or 10.0.0.0/8",
+);
 
 const random = "`openssl rand -base64 32` makes some";
 const secret = z.string().min(32, `at least 32 characters; ${random}`);

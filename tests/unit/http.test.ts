@@ -27,6 +27,16 @@ describe("the caller's address", () => {
       "203.0.113.1",
     ],
     ["is the last proxy's without more", "::1", undefined, "::1", "::1"],
+    ["has no port", "10.0.0.1", "203.0.113.1:4711", "10.0.0.1", "203.0.113.1"],
+    ["has no port as IPv6 either", "10.0.0.1", "[2001:db8::1]:4711", "10.0.0.1", "2001:db8::1"],
+    ["needs no port in brackets", "10.0.0.1", "[2001:db8::1]", "10.0.0.1", "2001:db8::1"],
+    [
+      "may be a trusted proxy's with a port",
+      "10.0.0.1",
+      "203.0.113.1:1, 10.0.0.2:2",
+      "10.0.0.0/8",
+      "203.0.113.1",
+    ],
     ["is not junk that a proxy lets pass", "10.0.0.1", "", "10.0.0.1", "10.0.0.1"],
   ])("%s", (_, peer, forwarded, proxies, expected) => {
     expect(from(peer, forwarded, proxies)).toBe(expected);

@@ -8,13 +8,27 @@ import type { Tables } from "../schema.ts";
 /** How long a statement waits for another process to finish writing, in milliseconds. */
 const busyTimeout = 4_000;
 
+/** How long of that the driver waits by itself: so long the whole process stands still. */
+const driverTimeout = 10;
+
+/** How long the process does other things before it looks again, in milliseconds. */
+const pause = 25;
+
 /** Opens the file at `path`, making it and its folder where they are missing. */
 export function openSqlite(path: string): Database {
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: () => open(path) }) });
 
+  // A statement by itself waits here. The one connection is free meanwhile, so readers go on.
+  const executor = query.getExecutor();
+  const execute = executor.executeQuery.bind(executor);
+  executor.executeQuery = (...statement) => whenFree(() => execute(...statement));
+
+  const connected = <T>(run: (connection: Query) => Promise<T>) =>
+    whenFree(() => query.connection().execute(run));
+
   /** Immediate: a reader that becomes a writer half-way could not wait for another writer. */
   const immediately = <T>(run: (connection: Query) => Promise<T>) =>
-    query.connection().execute(async (connection) => {
+    connected(async (connection) => {
       await sql`begin immediate`.execute(connection);
       try {
         const result = await run(connection);
@@ -30,8 +44,8 @@ export function openSqlite(path: string): Database {
   return {
     query,
     relaxed: (write) =>
-      // connection() holds the one connection, so no other statement runs under this setting.
-      query.connection().execute(async (connection) => {
+      // It holds the one connection, so no other statement runs under this setting.
+      connected(async (connection) => {
         await sql`pragma synchronous = normal`.execute(connection);
         try {
           return await write(connection);
@@ -45,6 +59,22 @@ export function openSqlite(path: string): Database {
   };
 }
 
+/**
+ * Runs `work` until no other process is writing, for `busyTimeout` milliseconds. What it begins with
+ * is what meets the lock, so nothing of it has happened when it runs again.
+ */
+async function whenFree<T>(work: () => Promise<T>): Promise<T> {
+  const last = performance.now() + busyTimeout;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > last) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
 async function open(path: string) {
   // Left to Node.js: its binaries, for six platforms, do not belong into a serverless function.
   const { default: Sqlite } = await import(/* turbopackIgnore: true */ "better-sqlite3");
@@ -55,7 +85,12 @@ async function open(path: string) {
   file.pragma("journal_mode = WAL");
   file.pragma("synchronous = FULL");
   file.pragma("foreign_keys = ON");
+  file.pragma(`busy_timeout = ${driverTimeout}`);
   return file;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^SQLITE_BUSY/.test(String(error.code));
 }
 
 /** Busy, locked, full, unreadable: https://sqlite.org/rescode.html */

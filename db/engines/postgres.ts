@@ -22,6 +22,9 @@ const maxConnections = 4;
 const connectTimeout = 2_000;
 const statementTimeout = 2_500;
 
+/** Milliseconds. A migration has nobody waiting for it; it may wait for another instance's. */
+const migrationTimeout = 10 * 60_000;
+
 /** Milliseconds after which an unused connection is given back: others may be waiting for it. */
 const idleTimeout = 10_000;
 
@@ -33,19 +36,31 @@ const migrationLock = 5_213_007_771;
 
 /** Opens a pool for `url`, such as `postgres://user:password@host/database?sslmode=require`. */
 export function openPostgres(url: string): Database {
-  const query = new Kysely<Tables>({ dialect: new Dialect({ pool: () => openPool(url) }) });
+  const query = connect(url, statementTimeout);
   return {
     query,
     // Turning off synchronous_commit takes a transaction of its own; it would cost what it saves.
     relaxed: (write) => write(query),
     atomically: (run) => query.transaction().execute((transaction) => run(within(transaction))),
-    exclusively: (run) =>
-      query.transaction().execute(async (transaction) => {
-        await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(transaction);
-        await run(transaction);
-      }),
+    async exclusively(run) {
+      const patient = connect(url, migrationTimeout);
+      try {
+        // Read committed, so that what is read after the wait is what the other instance has left.
+        const transaction = patient.transaction().setIsolationLevel("read committed");
+        await transaction.execute(async (query) => {
+          await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(query);
+          await run(query);
+        });
+      } finally {
+        await patient.destroy();
+      }
+    },
     close: () => query.destroy(),
   };
+}
+
+function connect(url: string, timeout: number): Kysely<Tables> {
+  return new Kysely({ dialect: new Dialect({ pool: () => openPool(url, timeout) }) });
 }
 
 /** Kysely's own migration lock ends before our transaction does, so ours alone is taken. */
@@ -58,13 +73,13 @@ class Dialect extends PostgresDialect {
   }
 }
 
-async function openPool(url: string): Promise<PostgresPool> {
+async function openPool(url: string, timeout: number): Promise<PostgresPool> {
   const { default: pg } = await import("pg");
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: connectTimeout,
-    query_timeout: statementTimeout,
+    query_timeout: timeout,
     idleTimeoutMillis: idleTimeout,
     keepAlive: true,
     // An idle pool is no reason for a script to stay.
@@ -98,7 +113,7 @@ function resilient(client: PoolClient): PostgresPoolClient {
   let inTransaction = false;
   let broken: Error | undefined;
   async function query(text: string, values: unknown[]) {
-    if (text === "begin") inTransaction = true;
+    if (/^(begin|start transaction)/.test(text)) inTransaction = true;
     for (let tries = 1; ; tries += 1) {
       try {
         return await client.query(text, values);

@@ -8,6 +8,9 @@ import type { Tables } from "../schema.ts";
 /** How long a statement waits for another process to finish writing, in milliseconds. */
 const busyTimeout = 4_000;
 
+/** As above, for a migration, which has nobody waiting for it. */
+const migrationTimeout = 60_000;
+
 /** How long of that the driver waits by itself: so long the whole process stands still. */
 const driverTimeout = 10;
 
@@ -23,11 +26,11 @@ export function openSqlite(path: string): Database {
   const execute = executor.executeQuery.bind(executor);
   executor.executeQuery = (...statement) => whenFree(() => execute(...statement));
 
-  const connected = <T>(run: (connection: Query) => Promise<T>) =>
-    whenFree(() => query.connection().execute(run));
+  const connected = <T>(run: (connection: Query) => Promise<T>, timeout = busyTimeout) =>
+    whenFree(() => query.connection().execute(run), timeout);
 
   /** Immediate: a reader that becomes a writer half-way could not wait for another writer. */
-  const immediately = <T>(run: (connection: Query) => Promise<T>) =>
+  const immediately = <T>(run: (connection: Query) => Promise<T>, timeout?: number) =>
     connected(async (connection) => {
       await sql`begin immediate`.execute(connection);
       try {
@@ -39,7 +42,7 @@ export function openSqlite(path: string): Database {
         await sql`rollback`.execute(connection).catch(() => {});
         throw error;
       }
-    });
+    }, timeout);
 
   return {
     query,
@@ -54,17 +57,17 @@ export function openSqlite(path: string): Database {
         }
       }),
     atomically: (run) => immediately((connection) => run(within(connection))),
-    exclusively: immediately,
+    exclusively: (run) => immediately(run, migrationTimeout),
     close: () => query.destroy(),
   };
 }
 
 /**
- * Runs `work` until no other process is writing, for `busyTimeout` milliseconds. What it begins with
+ * Runs `work` until no other process is writing, for `timeout` milliseconds. What it begins with
  * is what meets the lock, so nothing of it has happened when it runs again.
  */
-async function whenFree<T>(work: () => Promise<T>): Promise<T> {
-  const last = performance.now() + busyTimeout;
+async function whenFree<T>(work: () => Promise<T>, timeout = busyTimeout): Promise<T> {
+  const last = performance.now() + timeout;
   for (;;) {
     try {
       return await work();

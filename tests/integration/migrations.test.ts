@@ -81,6 +81,18 @@ test("instances that migrate at once wait for each other", async () => {
   ]);
 });
 
+test("a migration waits for another one for longer than a request would", async () => {
+  const held = db.exclusively(async (query) => {
+    await query.selectNoFrom((select) => select.lit(1).as("one")).execute();
+    await new Promise((done) => setTimeout(done, 4_700));
+  });
+  await new Promise((done) => setTimeout(done, 200));
+  const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
+  const ran = await run("scripts/migrate.ts", settings);
+  expect(ran).toEqual({ code: 0, output: `Migrated: ${all.join(", ")}.\n` });
+  await held;
+});
+
 test("db:migrate says what it did, and --status what there is to do", async () => {
   const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
   const before = await run("scripts/migrate.ts", settings, "--status");

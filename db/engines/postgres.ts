@@ -112,7 +112,16 @@ async function openPool(url: string, timeout: number): Promise<PostgresPool> {
 function resilient(client: PoolClient): PostgresPoolClient {
   let inTransaction = false;
   let broken: Error | undefined;
+  const markBroken = (error: Error) => {
+    broken ??= error;
+  };
+  // The pool listens to idle connections only. Between two statements of a transaction nobody
+  // would hear that this one breaks, and an error that nobody hears ends the process.
+  client.on("error", markBroken);
+
   async function query(text: string, values: unknown[]) {
+    // Whoever has waited for an answer in vain shall not wait for that of a rollback, too.
+    if (broken) throw broken;
     if (/^(begin|start transaction)/.test(text)) inTransaction = true;
     for (let tries = 1; ; tries += 1) {
       try {
@@ -120,7 +129,7 @@ function resilient(client: PoolClient): PostgresPoolClient {
       } catch (error) {
         if (codeOf(error) === "40001" && !inTransaction && tries < maxTries) continue;
         // After a time-out the answer may still come, and would be taken for the next one's.
-        if (isConnectionLost(error)) broken = error as Error;
+        if (isConnectionLost(error)) markBroken(error as Error);
         throw error;
       }
     }
@@ -128,7 +137,10 @@ function resilient(client: PoolClient): PostgresPoolClient {
   // Kysely's type also knows cursors; nothing here streams.
   return {
     query: query as unknown as PostgresPoolClient["query"],
-    release: () => client.release(broken),
+    release() {
+      client.off("error", markBroken);
+      client.release(broken);
+    },
   };
 }
 

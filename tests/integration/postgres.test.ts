@@ -1,0 +1,49 @@
+/** What only Postgres can do to a statement, and only a connection to a transaction. */
+import { sql } from "kysely";
+import pg from "pg";
+import { describe, expect, inject, test } from "vitest";
+import { isUnavailable, openDatabase } from "#db/index.ts";
+import { engine } from "../support/databases.ts";
+import { startTcpProxy } from "../support/tcp-proxy.ts";
+
+const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+describe.runIf(engine === "postgres")("Postgres", () => {
+  test("ends a connection between two statements of a transaction: it fails, the next goes on", async () => {
+    const url = inject("postgresUrl");
+    const db = openDatabase(url);
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    const cut = db.atomically(async ({ query }) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
+      await admin.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+      // Here an error that nobody hears would end the process.
+      await pause(300);
+      await sql`select 1`.execute(query);
+    });
+    await expect(cut).rejects.toSatisfy(isUnavailable);
+    const { rows } = await sql`select 1 as one`.execute(db.query);
+    expect(rows).toEqual([{ one: 1 }]);
+    await admin.end();
+    await db.close();
+  });
+
+  test("hangs in the middle of a transaction: nobody waits for the rollback as well", async () => {
+    const url = new URL(inject("postgresUrl"));
+    const proxy = await startTcpProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const db = openDatabase(url.href);
+    let started = 0;
+    const hanging = db.atomically(async ({ query }) => {
+      await sql`select 1`.execute(query);
+      proxy.block(true);
+      started = performance.now();
+      await sql`select 2`.execute(query);
+    });
+    await expect(hanging).rejects.toSatisfy(isUnavailable);
+    expect(performance.now() - started).toBeLessThan(4_000);
+    proxy.block(false);
+    await db.close();
+    await proxy.close();
+  });
+});

@@ -28,7 +28,7 @@ const migrationTimeout = 10 * 60_000;
 /** Milliseconds after which an unused connection is given back: others may be waiting for it. */
 const idleTimeout = 10_000;
 
-/** How often a statement runs that loses against a concurrent one. */
+/** How often a statement or a transaction runs that loses against a concurrent one. */
 const maxTries = 5;
 
 /** Any number will do, as long as no other program on this database locks it. */
@@ -41,7 +41,8 @@ export function openPostgres(url: string): Database {
     query,
     // Turning off synchronous_commit takes a transaction of its own; it would cost what it saves.
     relaxed: (write) => write(query),
-    atomically: (run) => query.transaction().execute((transaction) => run(within(transaction))),
+    atomically: (run) =>
+      repeated(() => query.transaction().execute((transaction) => run(within(transaction)))),
     async exclusively(run) {
       const patient = connect(url, migrationTimeout);
       try {
@@ -61,6 +62,20 @@ export function openPostgres(url: string): Database {
 
 function connect(url: string, timeout: number): Kysely<Tables> {
   return new Kysely({ dialect: new Dialect({ pool: () => openPool(url, timeout) }) });
+}
+
+/**
+ * Runs `work` again when it has lost against a concurrent statement or transaction: serialization
+ * failures are part of life on CockroachDB and YugabyteDB. The server has taken back what there was.
+ */
+async function repeated<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (codeOf(error) !== "40001" || tries === maxTries) throw error;
+    }
+  }
 }
 
 /** Kysely's own migration lock ends before our transaction does, so ours alone is taken. */
@@ -106,8 +121,8 @@ async function openPool(url: string, timeout: number): Promise<PostgresPool> {
 }
 
 /**
- * A connection that repeats what lost against a concurrent statement (serialization failures are
- * part of life on CockroachDB and YugabyteDB), and does not return to the pool once it is broken.
+ * A connection that repeats a statement that lost against a concurrent one, and does not return to
+ * the pool once it is broken.
  */
 function resilient(client: PoolClient): PostgresPoolClient {
   let inTransaction = false;
@@ -123,15 +138,14 @@ function resilient(client: PoolClient): PostgresPoolClient {
     // Whoever has waited for an answer in vain shall not wait for that of a rollback, too.
     if (broken) throw broken;
     if (/^(begin|start transaction)/.test(text)) inTransaction = true;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await client.query(text, values);
-      } catch (error) {
-        if (codeOf(error) === "40001" && !inTransaction && tries < maxTries) continue;
-        // After a time-out the answer may still come, and would be taken for the next one's.
-        if (isConnectionLost(error)) markBroken(error as Error);
-        throw error;
-      }
+    try {
+      const send = () => client.query(text, values);
+      // In a transaction a statement cannot be repeated without those before it.
+      return await (inTransaction ? send() : repeated(send));
+    } catch (error) {
+      // After a time-out the answer may still come, and would be taken for the next one's.
+      if (isConnectionLost(error)) markBroken(error as Error);
+      throw error;
     }
   }
   // Kysely's type also knows cursors; nothing here streams.

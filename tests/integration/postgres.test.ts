@@ -3,8 +3,10 @@ import { sql } from "kysely";
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
 import { isUnavailable, openDatabase } from "#db/index.ts";
-import { engine } from "../support/databases.ts";
+import { createPostgresDatabase, engine } from "../support/databases.ts";
+import { secret, startServer } from "../support/server.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { Browser } from "./browser.ts";
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -45,5 +47,42 @@ describe.runIf(engine === "postgres")("Postgres", () => {
     proxy.block(false);
     await db.close();
     await proxy.close();
+  });
+
+  test("whose transactions all have to be serializable: what loses runs again", async () => {
+    const { url } = await createPostgresDatabase(inject("postgresUrl"));
+    const admin = new pg.Client({ connectionString: inject("postgresUrl") });
+    await admin.connect();
+    const name = new URL(url).pathname.slice(1);
+    await admin.query(`alter database ${name} set default_transaction_isolation = serializable`);
+    await admin.end();
+
+    const server = await startServer({
+      AUTH_SECRET: secret,
+      DATABASE_URL: url,
+      RATE_LIMITS: "off",
+    });
+    const signUps = Array.from({ length: 40 }, () => new Browser(server.url).signUp());
+    expect(await Promise.all(signUps)).toHaveLength(40);
+    await server.stop();
+
+    // Two that read what the other one writes: one of them loses, for certain.
+    const db = openDatabase(url);
+    let runs = 0;
+    const rename = () =>
+      db.atomically(async ({ query }) => {
+        runs += 1;
+        const users = await query.selectFrom("users").select("id").execute();
+        await pause(100);
+        const id = users[runs % 2]?.id ?? "";
+        await query
+          .updateTable("users")
+          .set({ name: `${runs}` })
+          .where("id", "=", id)
+          .execute();
+      });
+    await Promise.all([rename(), rename()]);
+    expect(runs).toBeGreaterThan(2);
+    await db.close();
   });
 });

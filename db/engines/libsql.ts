@@ -182,6 +182,6 @@ const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_CLOSED)/;
 export function isLibsqlUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ("code" in error && unavailable.test(String(error.code))) return true;
-  // What `fetch` rejects with when there is no answer, or none in time.
-  return error.name === "TimeoutError" || error.message === "fetch failed";
+  // What `fetch` rejects with when there is no answer, none in time, or only half of one.
+  return error.name === "TimeoutError" || /^(fetch failed|terminated)$/.test(error.message);
 }

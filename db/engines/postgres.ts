@@ -114,7 +114,12 @@ async function openPool(url: string, timeout: number): Promise<PostgresPool> {
     return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
   }
   return {
-    connect: async () => resilient(await pool.connect()),
+    connect: async () =>
+      resilient(
+        await pool.connect().catch((error: Error) => {
+          throw new NotConnected(error.message, { cause: error });
+        }),
+      ),
     end: () => pool.end(),
     options: pool.options,
   };
@@ -158,6 +163,11 @@ function resilient(client: PoolClient): PostgresPoolClient {
   };
 }
 
+/** There is no connection: whatever the reason, a wrong password or a full pooler, it may pass. */
+class NotConnected extends Error {
+  override name = "NotConnected";
+}
+
 /**
  * Connection exceptions, no resources, shutting down, read-only after a failover, lost against a
  * concurrent statement: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -172,7 +182,12 @@ const lost =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
 
 export function isPostgresUnavailable(error: unknown): boolean {
-  return unavailable.test(codeOf(error)) || isConnectionLost(error);
+  return (
+    // By its name: each of Next's bundles has a class of its own.
+    (error instanceof Error && error.name === "NotConnected") ||
+    unavailable.test(codeOf(error)) ||
+    isConnectionLost(error)
+  );
 }
 
 function isConnectionLost(error: unknown): boolean {

@@ -85,4 +85,13 @@ describe.runIf(engine === "postgres")("Postgres", () => {
     expect(runs).toBeGreaterThan(2);
     await db.close();
   });
+
+  test.each([
+    ["password", (url: URL) => Object.assign(url, { password: "wrong" })],
+    ["database", (url: URL) => Object.assign(url, { pathname: "/nowhere" })],
+  ])("that refuses the %s is unavailable: it may be its pooler's mood", async (_, change) => {
+    const db = openDatabase(change(new URL(inject("postgresUrl"))).href);
+    await expect(sql`select 1`.execute(db.query)).rejects.toSatisfy(isUnavailable);
+    await db.close();
+  });
 });

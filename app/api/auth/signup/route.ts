@@ -27,6 +27,9 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
 });
 
 async function signup(input: z.output<typeof signupSchema>, request: Request, call: Call) {
+  // What the answer needs, before anything is written: an account that was made and not answered
+  // for is one whose owner finds their name taken.
+  await call.keys.get(call.now);
   const how = { remember: true, delivery: input.refresh_token_delivery };
   const signedUp = await signUp(call, input, (context, user) =>
     signInAs(context, user, request, how),

@@ -153,6 +153,15 @@ describe("the built functions", () => {
     }
     const foreign = await refresh("https://app-9z8y7x.vercel.app");
     expect(await problem(foreign)).toEqual([403, "origin_not_allowed"]);
+    // www. in place of the project's domain: the browser's word is enough for the page's own origin.
+    const refreshFrom = (site: string, origin = `https://www.${domain}`) =>
+      new Browser(api.url).post(path, {
+        headers: { ...from(path), Origin: origin, "Sec-Fetch-Site": site },
+      });
+    expect((await refreshFrom("same-origin")).status).toBe(401);
+    for (const refused of [refreshFrom("same-site"), refreshFrom("same-origin", "null")]) {
+      expect(await problem(await refused)).toEqual([403, "origin_not_allowed"]);
+    }
   });
 
   test("prune for the scheduler, and for nobody else", async () => {

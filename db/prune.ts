@@ -6,11 +6,14 @@ const chunk = 1_000;
 /** How long the audit log remembers, in milliseconds: 90 days. */
 const auditRetention = 90 * 24 * 3600 * 1000;
 
-/** What is deleted when: the row's time in `column` has come. */
+/**
+ * What is deleted when: the row's time in `column` has come. A session goes before what refuses it,
+ * or it would live again for whoever's clock is behind.
+ */
 const expiring = [
-  { table: "blacklist", key: "session_id", column: "expires_at" },
   { table: "sessions", key: "id", column: "expires_at" },
   { table: "sessions", key: "id", column: "idle_expires_at" },
+  { table: "blacklist", key: "session_id", column: "expires_at" },
   { table: "rate_limits", key: "key", column: "expires_at" },
   { table: "audit_events", key: "id", column: "at" },
 ] as const;
@@ -19,7 +22,7 @@ type Pruned = Record<(typeof expiring)[number]["table"], number>;
 
 /** Removes what has expired, and answers how many rows of each table that were. */
 export async function prune(db: Database, now: number): Promise<Pruned> {
-  const pruned: Pruned = { blacklist: 0, sessions: 0, rate_limits: 0, audit_events: 0 };
+  const pruned: Pruned = { sessions: 0, blacklist: 0, rate_limits: 0, audit_events: 0 };
   for (const { table, key, column } of expiring) {
     const before = table === "audit_events" ? now - auditRetention : now;
     let deleted: number;

@@ -185,6 +185,14 @@ test("a command that fails half-way has ended no session by halves", async () =>
   await broken.remove();
 });
 
+test("a deployment of pages only has nothing to migrate", async () => {
+  const pages = { AUTH_SECRET: secret, APP_URL: "https://www.example.com" };
+  for (const name of ["NEXT_PUBLIC_API_HOST", "API_PROXY_TARGET"]) {
+    const ran = await run("scripts/migrate.ts", { ...pages, [name]: "https://api.example.org" });
+    expect(ran).toEqual({ code: 0, output: expect.stringMatching(/pages only, and no database/) });
+  }
+});
+
 test("migrate says what has run, and a command that meets no database says so", async () => {
   const status = await run("scripts/migrate.ts", settings, "--status");
   expect(status).toEqual({ code: 0, output: expect.stringMatching(/Z {2}001-sign-in$/m) });

@@ -29,7 +29,7 @@ const migrationTimeout = 10 * 60_000;
 const idleTimeout = 10_000;
 
 /** How often a statement or a transaction runs that loses against a concurrent one. */
-const maxTries = 5;
+const maxTries = 10;
 
 /** Any number will do, as long as no other program on this database locks it. */
 const migrationLock = 5_213_007_771;
@@ -75,6 +75,8 @@ async function repeated<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (codeOf(error) !== "40001" || tries === maxTries) throw error;
     }
+    // Or those that have met now would meet again.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * tries));
   }
 }
 

@@ -62,8 +62,10 @@ describe.runIf(engine === "postgres")("Postgres", () => {
       DATABASE_URL: url,
       RATE_LIMITS: "off",
     });
-    const signUps = Array.from({ length: 40 }, () => new Browser(server.url).signUp());
-    expect(await Promise.all(signUps)).toHaveLength(40);
+    const signUps = Array.from({ length: 30 }, () => new Browser(server.url).signUp());
+    await Promise.allSettled(signUps);
+    expect(server.output()).not.toContain('"reason"');
+    expect(await Promise.all(signUps)).toHaveLength(30);
     await server.stop();
 
     // Two that read what the other one writes: one of them loses, for certain.

@@ -123,11 +123,11 @@ class LibsqlDriver implements Driver {
   }
 
   commitTransaction(connection: LibsqlConnection) {
-    return connection.end("commit");
+    return connection.commit();
   }
 
-  rollbackTransaction(connection: LibsqlConnection) {
-    return connection.end("rollback");
+  async rollbackTransaction(connection: LibsqlConnection) {
+    connection.abandon();
   }
 
   async releaseConnection() {}
@@ -151,10 +151,18 @@ class LibsqlConnection implements DatabaseConnection {
     this.#transaction = await this.#client.transaction("write");
   }
 
-  async end(how: "commit" | "rollback") {
-    const transaction = this.#transaction;
+  async commit() {
+    await this.#transaction?.commit();
     this.#transaction = undefined;
-    await transaction?.[how]();
+  }
+
+  /**
+   * The server takes back what is not committed. Nobody waits for it: it may have done so by itself
+   * after its own limit, or be the one that does not answer.
+   */
+  abandon() {
+    this.#transaction?.close();
+    this.#transaction = undefined;
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
@@ -177,7 +185,7 @@ class LibsqlConnection implements DatabaseConnection {
 }
 
 /** libSQL's own codes; SQLite's (SQLITE_BUSY and the like) come with the same words as embedded. */
-const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_CLOSED)/;
+const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_)/;
 
 export function isLibsqlUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

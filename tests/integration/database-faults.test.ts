@@ -4,8 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isUnavailable, openDatabase } from "#db/index.ts";
-import { engine } from "../support/databases.ts";
+import { type Database, isUnavailable, openDatabase } from "#db/index.ts";
+import { migrate } from "#db/migrate.ts";
+import { engine, newDatabase } from "../support/databases.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { startSqld } from "../support/sqld.ts";
@@ -91,6 +92,21 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     expect(again.status).toBe(201);
   });
 
+  test("that hangs in the middle of a transaction fails it within five seconds", async () => {
+    const db = openDatabase(settings.DATABASE_URL ?? "");
+    let started = 0;
+    const hanging = db.atomically(async ({ query }) => {
+      await query.deleteFrom("rate_limits").where("key", "=", "nobody's").execute();
+      proxy.block(true);
+      started = performance.now();
+      await query.deleteFrom("rate_limits").where("key", "=", "somebody's").execute();
+    });
+    await expect(hanging).rejects.toSatisfy(isUnavailable);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    proxy.block(false);
+    await db.close();
+  });
+
   test.each(["before", "after"] as const)(
     "whose connection is cut in the middle of an advance, %s it arrived, signs nobody out",
     async (when) => {
@@ -118,6 +134,28 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     await late.stop();
   });
 });
+
+test.runIf(engine === "libsql")(
+  "a libSQL transaction that outlasts the server's patience is unavailable",
+  async () => {
+    const database = await newDatabase();
+    const [slow, other] = [openDatabase(database.url), openDatabase(database.url)];
+    await migrate(slow);
+    const write = ({ query }: Database) =>
+      query.deleteFrom("rate_limits").where("key", "=", "nobody's").execute();
+    const outlasting = slow.atomically(async (db) => {
+      await write(db);
+      const waiting = Promise.allSettled([write(other)]);
+      await pause(6_000);
+      await waiting;
+      await write(db);
+    });
+    await expect(outlasting).rejects.toSatisfy(isUnavailable);
+    await slow.close();
+    await other.close();
+    await database.remove();
+  },
+);
 
 test.runIf(engine === "libsql")("half an answer of a libSQL server is none", async () => {
   const server = createServer((_request, response) => {

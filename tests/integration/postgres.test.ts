@@ -5,7 +5,6 @@ import { describe, expect, inject, test } from "vitest";
 import { isUnavailable, openDatabase } from "#db/index.ts";
 import { createPostgresDatabase, engine } from "../support/databases.ts";
 import { secret, startServer } from "../support/server.ts";
-import { startTcpProxy } from "../support/tcp-proxy.ts";
 import { Browser } from "./browser.ts";
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
@@ -28,25 +27,6 @@ describe.runIf(engine === "postgres")("Postgres", () => {
     expect(rows).toEqual([{ one: 1 }]);
     await admin.end();
     await db.close();
-  });
-
-  test("hangs in the middle of a transaction: nobody waits for the rollback as well", async () => {
-    const url = new URL(inject("postgresUrl"));
-    const proxy = await startTcpProxy(Number(url.port));
-    url.port = String(proxy.port);
-    const db = openDatabase(url.href);
-    let started = 0;
-    const hanging = db.atomically(async ({ query }) => {
-      await sql`select 1`.execute(query);
-      proxy.block(true);
-      started = performance.now();
-      await sql`select 2`.execute(query);
-    });
-    await expect(hanging).rejects.toSatisfy(isUnavailable);
-    expect(performance.now() - started).toBeLessThan(4_000);
-    proxy.block(false);
-    await db.close();
-    await proxy.close();
   });
 
   test("whose transactions all have to be serializable: what loses runs again", async () => {

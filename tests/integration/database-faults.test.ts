@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Database, isUnavailable, openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { engine, newDatabase } from "../support/databases.ts";
@@ -140,6 +140,11 @@ test.runIf(engine === "libsql")(
   async () => {
     const database = await newDatabase();
     const [slow, other] = [openDatabase(database.url), openDatabase(database.url)];
+    onTestFinished(async () => {
+      await slow.close();
+      await other.close();
+      await database.remove();
+    });
     await migrate(slow);
     const write = ({ query }: Database) =>
       query.deleteFrom("rate_limits").where("key", "=", "nobody's").execute();
@@ -151,9 +156,6 @@ test.runIf(engine === "libsql")(
       await write(db);
     });
     await expect(outlasting).rejects.toSatisfy(isUnavailable);
-    await slow.close();
-    await other.close();
-    await database.remove();
   },
 );
 

@@ -1,7 +1,7 @@
 /** What only Postgres can do to a statement, and only a connection to a transaction. */
 import { sql } from "kysely";
 import pg from "pg";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { isUnavailable, openDatabase } from "#db/index.ts";
 import { createPostgresDatabase, engine } from "../support/databases.ts";
 import { secret, startServer } from "../support/server.ts";
@@ -42,11 +42,11 @@ describe.runIf(engine === "postgres")("Postgres", () => {
       DATABASE_URL: url,
       RATE_LIMITS: "off",
     });
+    onTestFinished(() => server.stop());
     const signUps = Array.from({ length: 30 }, () => new Browser(server.url).signUp());
     await Promise.allSettled(signUps);
     expect(server.output()).not.toContain('"reason"');
     expect(await Promise.all(signUps)).toHaveLength(30);
-    await server.stop();
 
     // Two that read what the other one writes: one of them loses, for certain.
     const db = openDatabase(url);

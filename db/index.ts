@@ -16,7 +16,11 @@ export interface Database {
    * (the "ahead" rule), counters, the audit log. `kill -9` loses nothing here either.
    */
   relaxed<T>(write: (query: Query) => Promise<T>): Promise<T>;
-  /** One transaction: all of what `run` writes through the database it is given, or nothing. */
+  /**
+   * One transaction: all of what `run` writes through the database it is given, or nothing. It runs
+   * again where the transaction has lost against another one, so it does nothing but read and write
+   * there, and seal what it answers.
+   */
   atomically<T>(run: (db: Database) => Promise<T>): Promise<T>;
   /** One transaction that no other instance can run beside; for migrations. */
   exclusively(run: (query: Query) => Promise<void>): Promise<void>;

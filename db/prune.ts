@@ -7,11 +7,14 @@ const chunk = 1_000;
 /** How long the audit log remembers, in milliseconds: 90 days. */
 const auditRetention = 90 * 24 * 3600 * 1000;
 
-/** What is deleted when: the row's time in `column` has come. */
+/**
+ * What is deleted when: the row's time in `column` has come. A session goes before what refuses it,
+ * or it would live again for whoever's clock is behind.
+ */
 const expiring = [
-  { table: "blacklist", key: "session_id", column: "expires_at" },
   { table: "sessions", key: "id", column: "expires_at" },
   { table: "sessions", key: "id", column: "idle_expires_at" },
+  { table: "blacklist", key: "session_id", column: "expires_at" },
   { table: "rate_limits", key: "key", column: "expires_at" },
   { table: "audit_events", key: "id", column: "at" },
   { table: "mail_tokens", key: "hash", column: "expires_at" },

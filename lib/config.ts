@@ -42,9 +42,10 @@ function isServiceUrl(value: string): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(origin));
 }
 
-const network = z
-  .string()
-  .regex(/^[0-9a-f:.]+(\/\d{1,3})?$/i, "addresses or networks such as 10.0.0.1 or 10.0.0.0/8");
+const network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  "addresses or networks such as 10.0.0.1 or 10.0.0.0/8",
+);
 
 const random = "`openssl rand -base64 32` makes some";
 const secret = z.string().min(32, `at least 32 characters; ${random}`);
@@ -398,6 +399,7 @@ let current: Config | undefined;
 
 /** The configuration of this process, read at the first call. @throws {ConfigError} */
 export function config(): Config {
-  current ??= readConfig(process.env);
+  // NODE_ENV by its name: Next writes its value into the edge bundle, which has no such variable.
+  current ??= readConfig({ ...process.env, NODE_ENV: process.env.NODE_ENV });
   return current;
 }

@@ -11,7 +11,11 @@ run twice at once. A deployment runs it before anything serves.
   --status  only says what has run and what has not; exits with 1 when something is missing
 `;
 
-await runScript(usage, { status: { type: "boolean" } }, async ({ db }, { values }) => {
+await runScript(usage, { status: { type: "boolean" } }, async ({ db, config }, { values }) => {
+  if (!config.sessionsHere) {
+    console.log("This deployment has pages only, and no database. The API's has one.");
+    return;
+  }
   if (values.status) {
     const all = await migrationStatus(db);
     for (const { name, at } of all)

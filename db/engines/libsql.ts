@@ -17,27 +17,39 @@ import type { Tables } from "../schema.ts";
 /** Milliseconds. Below the 5 s in which a database that hangs has to become a 503. */
 const statementTimeout = 4_000;
 
+/** Milliseconds. A migration has nobody waiting for it; it may wait for another instance's. */
+const migrationTimeout = 60_000;
+
 /** Opens `url`, such as `libsql://name-org.turso.io`. */
 export function openLibsql(url: string, authToken: string | undefined): Database {
-  const query = new Kysely<Tables>({ dialect: new LibsqlDialect(() => open(url, authToken)) });
+  const connect = (timeout: number) =>
+    new Kysely<Tables>({ dialect: new LibsqlDialect(() => open(url, authToken, timeout)) });
+  const query = connect(statementTimeout);
   return {
     query,
     relaxed: (write) => write(query),
     atomically: (run) => query.transaction().execute((transaction) => run(within(transaction))),
-    // A write transaction is the only one of its kind on the server.
-    exclusively: (run) => query.transaction().execute(run),
+    async exclusively(run) {
+      const patient = connect(migrationTimeout);
+      try {
+        // A write transaction is the only one of its kind on the server.
+        await patient.transaction().execute(run);
+      } finally {
+        await patient.destroy();
+      }
+    },
     close: () => query.destroy(),
   };
 }
 
 /** The part of the client that speaks HTTP: without native code, and nothing stays connected. */
-async function open(url: string, authToken: string | undefined): Promise<Client> {
+async function open(url: string, authToken: string | undefined, timeout: number): Promise<Client> {
   const { createClient } = await import("@libsql/client/http");
   return createClient({
     url,
     ...(authToken && { authToken }),
     intMode: "number",
-    fetch: fetchInTime,
+    fetch: (request: Request) => fetchInTime(request, timeout),
   });
 }
 
@@ -45,8 +57,8 @@ async function open(url: string, authToken: string | undefined): Promise<Client>
  * Taken apart, because Next's `fetch` copies a `Request`, and of the chain of copies the garbage
  * collector takes a link, and the signal with it.
  */
-async function fetchInTime({ url, method, headers, body }: Request) {
-  const signal = AbortSignal.timeout(statementTimeout);
+async function fetchInTime({ url, method, headers, body }: Request, timeout: number) {
+  const signal = AbortSignal.timeout(timeout);
   const bytes = body && (await new Response(body).arrayBuffer());
   return fetch(url, { method, headers, body: bytes, signal });
 }
@@ -111,11 +123,11 @@ class LibsqlDriver implements Driver {
   }
 
   commitTransaction(connection: LibsqlConnection) {
-    return connection.end("commit");
+    return connection.commit();
   }
 
-  rollbackTransaction(connection: LibsqlConnection) {
-    return connection.end("rollback");
+  async rollbackTransaction(connection: LibsqlConnection) {
+    connection.abandon();
   }
 
   async releaseConnection() {}
@@ -139,10 +151,18 @@ class LibsqlConnection implements DatabaseConnection {
     this.#transaction = await this.#client.transaction("write");
   }
 
-  async end(how: "commit" | "rollback") {
-    const transaction = this.#transaction;
+  async commit() {
+    await this.#transaction?.commit();
     this.#transaction = undefined;
-    await transaction?.[how]();
+  }
+
+  /**
+   * The server takes back what is not committed. Nobody waits for it: it may have done so by itself
+   * after its own limit, or be the one that does not answer.
+   */
+  abandon() {
+    this.#transaction?.close();
+    this.#transaction = undefined;
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
@@ -165,11 +185,11 @@ class LibsqlConnection implements DatabaseConnection {
 }
 
 /** libSQL's own codes; SQLite's (SQLITE_BUSY and the like) come with the same words as embedded. */
-const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_CLOSED)/;
+const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_)/;
 
 export function isLibsqlUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ("code" in error && unavailable.test(String(error.code))) return true;
-  // What `fetch` rejects with when there is no answer, or none in time.
-  return error.name === "TimeoutError" || error.message === "fetch failed";
+  // What `fetch` rejects with when there is no answer, none in time, or only half of one.
+  return error.name === "TimeoutError" || /^(fetch failed|terminated)$/.test(error.message);
 }

@@ -22,30 +22,62 @@ const maxConnections = 4;
 const connectTimeout = 2_000;
 const statementTimeout = 2_500;
 
+/** Milliseconds. A migration has nobody waiting for it; it may wait for another instance's. */
+const migrationTimeout = 10 * 60_000;
+
 /** Milliseconds after which an unused connection is given back: others may be waiting for it. */
 const idleTimeout = 10_000;
 
-/** How often a statement runs that loses against a concurrent one. */
-const maxTries = 5;
+/** How often a statement or a transaction runs that loses against a concurrent one. */
+const maxTries = 10;
 
 /** Any number will do, as long as no other program on this database locks it. */
 const migrationLock = 5_213_007_771;
 
 /** Opens a pool for `url`, such as `postgres://user:password@host/database?sslmode=require`. */
 export function openPostgres(url: string): Database {
-  const query = new Kysely<Tables>({ dialect: new Dialect({ pool: () => openPool(url) }) });
+  const query = connect(url, statementTimeout);
   return {
     query,
     // Turning off synchronous_commit takes a transaction of its own; it would cost what it saves.
     relaxed: (write) => write(query),
-    atomically: (run) => query.transaction().execute((transaction) => run(within(transaction))),
-    exclusively: (run) =>
-      query.transaction().execute(async (transaction) => {
-        await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(transaction);
-        await run(transaction);
-      }),
+    atomically: (run) =>
+      repeated(() => query.transaction().execute((transaction) => run(within(transaction)))),
+    async exclusively(run) {
+      const patient = connect(url, migrationTimeout);
+      try {
+        // Read committed, so that what is read after the wait is what the other instance has left.
+        const transaction = patient.transaction().setIsolationLevel("read committed");
+        await transaction.execute(async (query) => {
+          await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(query);
+          await run(query);
+        });
+      } finally {
+        await patient.destroy();
+      }
+    },
     close: () => query.destroy(),
   };
+}
+
+function connect(url: string, timeout: number): Kysely<Tables> {
+  return new Kysely({ dialect: new Dialect({ pool: () => openPool(url, timeout) }) });
+}
+
+/**
+ * Runs `work` again when it has lost against a concurrent statement or transaction: serialization
+ * failures are part of life on CockroachDB and YugabyteDB. The server has taken back what there was.
+ */
+async function repeated<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (codeOf(error) !== "40001" || tries === maxTries) throw error;
+    }
+    // Or those that have met now would meet again.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * tries));
+  }
 }
 
 /** Kysely's own migration lock ends before our transaction does, so ours alone is taken. */
@@ -58,13 +90,13 @@ class Dialect extends PostgresDialect {
   }
 }
 
-async function openPool(url: string): Promise<PostgresPool> {
+async function openPool(url: string, timeout: number): Promise<PostgresPool> {
   const { default: pg } = await import("pg");
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: connectTimeout,
-    query_timeout: statementTimeout,
+    query_timeout: timeout,
     idleTimeoutMillis: idleTimeout,
     keepAlive: true,
     // An idle pool is no reason for a script to stay.
@@ -84,37 +116,58 @@ async function openPool(url: string): Promise<PostgresPool> {
     return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
   }
   return {
-    connect: async () => resilient(await pool.connect()),
+    connect: async () =>
+      resilient(
+        await pool.connect().catch((error: Error) => {
+          throw new NotConnected(error.message, { cause: error });
+        }),
+      ),
     end: () => pool.end(),
     options: pool.options,
   };
 }
 
 /**
- * A connection that repeats what lost against a concurrent statement (serialization failures are
- * part of life on CockroachDB and YugabyteDB), and does not return to the pool once it is broken.
+ * A connection that repeats a statement that lost against a concurrent one, and does not return to
+ * the pool once it is broken.
  */
 function resilient(client: PoolClient): PostgresPoolClient {
   let inTransaction = false;
   let broken: Error | undefined;
+  const markBroken = (error: Error) => {
+    broken ??= error;
+  };
+  // The pool listens to idle connections only. Between two statements of a transaction nobody
+  // would hear that this one breaks, and an error that nobody hears ends the process.
+  client.on("error", markBroken);
+
   async function query(text: string, values: unknown[]) {
-    if (text === "begin") inTransaction = true;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await client.query(text, values);
-      } catch (error) {
-        if (codeOf(error) === "40001" && !inTransaction && tries < maxTries) continue;
-        // After a time-out the answer may still come, and would be taken for the next one's.
-        if (isConnectionLost(error)) broken = error as Error;
-        throw error;
-      }
+    // Whoever has waited for an answer in vain shall not wait for that of a rollback, too.
+    if (broken) throw broken;
+    if (/^(begin|start transaction)/.test(text)) inTransaction = true;
+    try {
+      const send = () => client.query(text, values);
+      // In a transaction a statement cannot be repeated without those before it.
+      return await (inTransaction ? send() : repeated(send));
+    } catch (error) {
+      // After a time-out the answer may still come, and would be taken for the next one's.
+      if (isConnectionLost(error)) markBroken(error as Error);
+      throw error;
     }
   }
   // Kysely's type also knows cursors; nothing here streams.
   return {
     query: query as unknown as PostgresPoolClient["query"],
-    release: () => client.release(broken),
+    release() {
+      client.off("error", markBroken);
+      client.release(broken);
+    },
   };
+}
+
+/** There is no connection: whatever the reason, a wrong password or a full pooler, it may pass. */
+class NotConnected extends Error {
+  override name = "NotConnected";
 }
 
 /**
@@ -131,7 +184,12 @@ const lost =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
 
 export function isPostgresUnavailable(error: unknown): boolean {
-  return unavailable.test(codeOf(error)) || isConnectionLost(error);
+  return (
+    // By its name: each of Next's bundles has a class of its own.
+    (error instanceof Error && error.name === "NotConnected") ||
+    unavailable.test(codeOf(error)) ||
+    isConnectionLost(error)
+  );
 }
 
 function isConnectionLost(error: unknown): boolean {

@@ -8,13 +8,30 @@ import type { Tables } from "../schema.ts";
 /** How long a statement waits for another process to finish writing, in milliseconds. */
 const busyTimeout = 4_000;
 
+/** As above, for a migration, which has nobody waiting for it. */
+const migrationTimeout = 60_000;
+
+/** How long of that the driver waits by itself: so long the whole process stands still. */
+const driverTimeout = 10;
+
+/** How long the process does other things before it looks again, in milliseconds. */
+const pause = 25;
+
 /** Opens the file at `path`, making it and its folder where they are missing. */
 export function openSqlite(path: string): Database {
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: () => open(path) }) });
 
+  // A statement by itself waits here. The one connection is free meanwhile, so readers go on.
+  const executor = query.getExecutor();
+  const execute = executor.executeQuery.bind(executor);
+  executor.executeQuery = (...statement) => whenFree(() => execute(...statement));
+
+  const connected = <T>(run: (connection: Query) => Promise<T>, timeout = busyTimeout) =>
+    whenFree(() => query.connection().execute(run), timeout);
+
   /** Immediate: a reader that becomes a writer half-way could not wait for another writer. */
-  const immediately = <T>(run: (connection: Query) => Promise<T>) =>
-    query.connection().execute(async (connection) => {
+  const immediately = <T>(run: (connection: Query) => Promise<T>, timeout?: number) =>
+    connected(async (connection) => {
       await sql`begin immediate`.execute(connection);
       try {
         const result = await run(connection);
@@ -25,13 +42,13 @@ export function openSqlite(path: string): Database {
         await sql`rollback`.execute(connection).catch(() => {});
         throw error;
       }
-    });
+    }, timeout);
 
   return {
     query,
     relaxed: (write) =>
-      // connection() holds the one connection, so no other statement runs under this setting.
-      query.connection().execute(async (connection) => {
+      // It holds the one connection, so no other statement runs under this setting.
+      connected(async (connection) => {
         await sql`pragma synchronous = normal`.execute(connection);
         try {
           return await write(connection);
@@ -40,9 +57,25 @@ export function openSqlite(path: string): Database {
         }
       }),
     atomically: (run) => immediately((connection) => run(within(connection))),
-    exclusively: immediately,
+    exclusively: (run) => immediately(run, migrationTimeout),
     close: () => query.destroy(),
   };
+}
+
+/**
+ * Runs `work` until no other process is writing, for `timeout` milliseconds. What it begins with
+ * is what meets the lock, so nothing of it has happened when it runs again.
+ */
+async function whenFree<T>(work: () => Promise<T>, timeout = busyTimeout): Promise<T> {
+  const last = performance.now() + timeout;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > last) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
 }
 
 async function open(path: string) {
@@ -55,7 +88,12 @@ async function open(path: string) {
   file.pragma("journal_mode = WAL");
   file.pragma("synchronous = FULL");
   file.pragma("foreign_keys = ON");
+  file.pragma(`busy_timeout = ${driverTimeout}`);
   return file;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^SQLITE_BUSY/.test(String(error.code));
 }
 
 /** Busy, locked, full, unreadable: https://sqlite.org/rescode.html */

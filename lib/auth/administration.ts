@@ -32,9 +32,12 @@ export async function createUser(
 
 /** Nobody signs in to it, and whoever is signed in is out. Answers how many sessions ended. */
 export async function disableUser(context: AuthContext, userId: string): Promise<number> {
-  await setUserActive(context.db.query, userId, false);
-  await audit(context, "user_disabled", { userId });
-  return revoke(context, userId, "all", "user_disabled");
+  return context.db.atomically(async (db) => {
+    const within = { ...context, db };
+    await setUserActive(db.query, userId, false);
+    await audit(within, "user_disabled", { userId });
+    return revoke(within, userId, "all", "user_disabled");
+  });
 }
 
 export async function enableUser(context: AuthContext, userId: string): Promise<void> {

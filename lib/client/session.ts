@@ -5,7 +5,7 @@ import { AuthError } from "./auth-error.ts";
 import { type AuthEvent, type AuthStore, stateOf } from "./auth-store.ts";
 import type { Browser } from "./browser.ts";
 import { createChannel, type Message } from "./channel.ts";
-import { requireKeptCookie } from "./kept-cookie.ts";
+import { requireCookies, requireKeptCookie } from "./kept-cookie.ts";
 import { createLock } from "./lock.ts";
 import { delay } from "./moment.ts";
 import { createOwedLogout } from "./owed-logout.ts";
@@ -77,6 +77,7 @@ export function createSession(
     input: object,
   ): Promise<TokenResponse | Next> {
     return lock(async () => {
+      if (!apiHost) requireCookies(browser);
       const began = epoch;
       const answer = await post<TokenResponse | Next>(path, input);
       if (apiHost && "access_token" in answer) await requireKeptCookie(post, apiHost);

@@ -53,9 +53,15 @@ export function addressBucket(address: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
 }
 
-/** IPv4 addresses come as `::ffff:192.0.2.1` through a socket that listens on both. */
+/**
+ * IPv4 addresses come as `::ffff:192.0.2.1` through a socket that listens on both, and some proxies
+ * forward a port as well: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+ */
 function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+  return address
+    .replace(/^\[([^\]]*)\](:\d+)?$/, "$1")
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
+    .replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
 function isListed(list: BlockList, address: string): boolean {

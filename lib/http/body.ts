@@ -57,24 +57,36 @@ function mediaType(request: Request): string {
   return type.trim().toLowerCase();
 }
 
-/** Stops at the limit, so that a body without an honest Content-Length fills no memory. */
 async function readText(request: Request): Promise<string> {
+  const bytes = await readBytes(request);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem("malformed_request", "The body is not valid UTF-8.");
+  }
+}
+
+/**
+ * Reads a body as it is. Stops at the limit, so that one without an honest Content-Length fills no
+ * memory.
+ * @throws {Problem} body_too_large, malformed_request
+ */
+export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = new Problem("body_too_large", "Send at most 16 KiB.");
   if (Number(request.headers.get("content-length") ?? 0) > maxSize) throw tooLarge;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
+  const bytes = new Uint8Array(maxSize);
   let size = 0;
   try {
     for await (const chunk of request.body ?? []) {
+      if (size + chunk.byteLength > maxSize) throw tooLarge;
+      bytes.set(chunk, size);
       size += chunk.byteLength;
-      if (size > maxSize) throw tooLarge;
-      text += decoder.decode(chunk, { stream: true });
     }
-    return text + decoder.decode();
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem("malformed_request", "The body is not complete, valid UTF-8.");
+    throw new Problem("malformed_request", "The body is not complete.");
   }
+  return bytes.subarray(0, size);
 }
 
 function parseJson(text: string): unknown {

@@ -3,19 +3,23 @@
  * pages' own origin, and so does the cookie: no browser takes it for a third party's.
  */
 import type { Config } from "#lib/config.ts";
+import { readBytes } from "./body.ts";
 import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
 import { Problem } from "./problem.ts";
 
 /** Milliseconds. The browser's own limit is 15 s; our answer should reach it before that. */
 const timeLimit = 12_000;
 
-/** What speaks of this connection only (RFC 9110 §7.6.1), and what we say ourselves. */
+/**
+ * What speaks of this connection only (RFC 9110 §7.6.1), as do the headers that `Connection` lists,
+ * and what we say ourselves.
+ */
 const ownBusiness =
   /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|x-latchkey-.*)$/;
 
 /**
  * @param address whom the request comes from; told to the API
- * @throws {Problem} unavailable, when the API does not answer
+ * @throws {Problem} unavailable, when the API does not answer; body_too_large, malformed_request
  */
 export async function forward(
   request: Request,
@@ -23,6 +27,9 @@ export async function forward(
   { config, now }: { config: Config; now: number },
 ): Promise<Response> {
   const { pathname, search } = new URL(request.url);
+  // Small as the API takes it, so it is refused here already, and whoever sends slowly holds no
+  // connection to the API.
+  const body = request.body && (await readBytes(request));
   const headers = withoutOwnBusiness(request.headers);
   headers.set(forwardedAddressHeader, await sealForwardedAddress(address, { config, now }));
   let response: Response;
@@ -30,12 +37,10 @@ export async function forward(
     response = await fetch(config.apiProxyTarget + pathname + search, {
       method: request.method,
       headers,
-      body: request.body,
+      body,
       redirect: "manual",
       signal: AbortSignal.timeout(timeLimit),
-      // Node wants to be told that the body is sent before the answer is read.
-      ...(request.body && { duplex: "half" }),
-    } as RequestInit);
+    });
   } catch {
     throw new Problem("unavailable", "The API behind these pages does not answer.", {
       retryAfter: 5,
@@ -46,5 +51,8 @@ export async function forward(
 }
 
 function withoutOwnBusiness(headers: Headers): Headers {
-  return new Headers([...headers].filter(([name]) => !ownBusiness.test(name)));
+  const listed = (headers.get("connection") ?? "").toLowerCase().split(/[\s,]+/);
+  return new Headers(
+    [...headers].filter(([name]) => !ownBusiness.test(name) && !listed.includes(name)),
+  );
 }

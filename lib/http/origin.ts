@@ -17,12 +17,21 @@ export function requireOwnOrigin(request: Request, config: Config, isForm: boole
   const allowed = isForm ? isOurs(origin, config.ownOrigins, config) : isAllowed(origin, config);
   const fine =
     origin === null ? site === null || site === "same-origin" || site === "none" : allowed;
-  if (fine) return;
+  if (fine || isCalledAt(origin, site, config)) return;
   const from = origin ?? `a ${site} page`;
   throw new Problem(
     "origin_not_allowed",
     `Requests from ${from} are not allowed here; APP_URL and ALLOWED_ORIGINS say which are.`,
   );
+}
+
+/**
+ * Whether the page is of the very origin that it calls, which the browser says and no script can
+ * (Fetch Metadata). Vercel names one domain of a project, and may show its pages at another one,
+ * www. in place of the apex. Elsewhere APP_URL is somebody's word, and it is asked.
+ */
+function isCalledAt(origin: string | null, site: string | null, { vercel }: Config): boolean {
+  return vercel && site === "same-origin" && origin !== "null";
 }
 
 /** Whether pages of `origin` may call with credentials. */

@@ -164,9 +164,9 @@ export function problemOf(error: unknown): Problem {
     });
   }
   if (isUnavailable(error)) {
-    return new Problem("unavailable", "The database does not answer. Nothing was changed.", {
-      retryAfter: 5,
-    });
+    // When the answer to a commit was lost, nobody here knows whether it has happened.
+    const detail = "The database does not answer. What was asked for may have been done or not.";
+    return new Problem("unavailable", detail, { retryAfter: 5 });
   }
   return new Problem("internal_error", "The error has been logged. Nothing more is known here.");
 }

@@ -209,6 +209,42 @@ test("prune removes what is over, in pieces, and leaves what still counts", asyn
   expect((await run("scripts/prune.ts", settings)).output).toMatch(/^blacklist: 0 removed$/m);
 });
 
+test("a command that fails half-way has ended no session by halves", async () => {
+  const broken = await newDatabase();
+  const there = { ...settings, DATABASE_URL: broken.url };
+  await run("scripts/migrate.ts", there);
+  const args = ["create", "ada", "ada@example.com"];
+  await runWithInput(`${password}\n`, "scripts/user.ts", there, ...args);
+  const db = openDatabase(broken.url);
+  const row = { reason: "logout", revoked_at: 1, expires_at: 1 } as const;
+  const over = { session_id: "over", user_id: "nobody", ...row };
+  await db.query.insertInto("blacklist").values(over).execute();
+
+  // Disabled, but still signed in, would be the worst of both.
+  await db.query.schema.alterTable("audit_events").renameTo("elsewhere").execute();
+  expect((await run("scripts/user.ts", there, "disable", "ada")).code).toBe(1);
+  const { is_active } = await db.query
+    .selectFrom("users")
+    .select("is_active")
+    .executeTakeFirstOrThrow();
+  expect(is_active).toBe(1);
+
+  // A session goes before the row that refuses it.
+  await db.query.schema.alterTable("sessions").renameTo("away").execute();
+  expect((await run("scripts/prune.ts", there)).code).toBe(1);
+  expect(await db.query.selectFrom("blacklist").select("session_id").execute()).toHaveLength(1);
+  await db.close();
+  await broken.remove();
+});
+
+test("a deployment of pages only has nothing to migrate", async () => {
+  const pages = { AUTH_SECRET: secret, APP_URL: "https://www.example.com" };
+  for (const name of ["NEXT_PUBLIC_API_HOST", "API_PROXY_TARGET"]) {
+    const ran = await run("scripts/migrate.ts", { ...pages, [name]: "https://api.example.org" });
+    expect(ran).toEqual({ code: 0, output: expect.stringMatching(/pages only, and no database/) });
+  }
+});
+
 test("migrate says what has run, and a command that meets no database says so", async () => {
   const status = await run("scripts/migrate.ts", settings, "--status");
   expect(status).toEqual({ code: 0, output: expect.stringMatching(/Z {2}001-sign-in$/m) });

@@ -80,6 +80,22 @@ test("instances that migrate at once wait for each other", async () => {
   ]);
 });
 
+test("a migration waits for another one for longer than a request would", async () => {
+  // No longer: a libSQL server ends a transaction after five seconds when somebody waits for it.
+  const hold = () => new Promise((done) => setTimeout(done, 4_400));
+  const holding = Promise.withResolvers<void>();
+  const held = db.exclusively(async (query) => {
+    await query.selectNoFrom((select) => select.lit(1).as("one")).execute();
+    holding.resolve();
+    await hold();
+  });
+  await holding.promise;
+  const second = openDatabase(database.url);
+  expect(await migrate(second)).toEqual(all);
+  await held;
+  await second.close();
+});
+
 test("db:migrate says what it did, and --status what there is to do", async () => {
   const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
   const before = await run("scripts/migrate.ts", settings, "--status");

@@ -6,13 +6,20 @@ import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { clockAhead, run, type Server, secret, startServer } from "../support/server.ts";
 import { Browser } from "./browser.ts";
 
-const python = "/usr/bin/python3";
 const modules = "import django, rest_framework, rest_framework_simplejwt, jwt, cryptography";
-const hasDjango = spawnSync(python, ["-c", modules]).status === 0;
+/** The first on the PATH, or else the system's own, whichever has Django. */
+const python = ["python3", "/usr/bin/python3"].find(
+  (command) => spawnSync(command, ["-c", modules]).status === 0,
+);
 
 const backends = [
   { name: "plain Node with jose", file: "node.mjs", command: process.execPath, here: true },
-  { name: "Django with simplejwt", file: "django_api.py", command: python, here: hasDjango },
+  {
+    name: "Django with simplejwt",
+    file: "django_api.py",
+    command: python ?? "",
+    here: python !== undefined,
+  },
 ];
 
 let database: TestDatabase;

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
+import Sqlite from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { engine } from "../support/databases.ts";
 import { secret, startServer, temporaryFolder } from "../support/server.ts";
@@ -43,6 +44,51 @@ describe.runIf(engine === "sqlite")("SQLite", () => {
     } finally {
       await server.stop();
       execFileSync("umount", [folder.path]);
+      folder.remove();
+    }
+  });
+
+  test("that another process has locked is a 503 within five seconds, and stops nothing else", async () => {
+    const folder = temporaryFolder();
+    const server = await startServer({
+      AUTH_SECRET: secret,
+      DATABASE_URL: `file:${folder.path}/auth.db`,
+      RATE_LIMITS: "on",
+    });
+    const other = new Sqlite(`${folder.path}/auth.db`);
+    try {
+      const reader = new Browser(server.url);
+      const { access_token: token, user } = await reader.signUp();
+      other.exec("begin immediate");
+      const within = async (limit: number, answer: Promise<Response>) => {
+        const started = performance.now();
+        const response = await answer;
+        expect(performance.now() - started).toBeLessThan(limit);
+        return response;
+      };
+      const waiting = Array.from({ length: 6 }, (_, i) => {
+        const body = { username: `ada${i}`, email: `ada${i}@example.com`, password };
+        return within(5_000, new Browser(server.url).post("/api/auth/signup", { body }));
+      });
+      const body = { username: user.username, password };
+      waiting.push(within(5_000, new Browser(server.url).post("/api/auth/login", { body })));
+      waiting.push(within(5_000, reader.copy().refresh()));
+      for (let i = 0; i < 5; i += 1) {
+        await new Promise((done) => setTimeout(done, 300));
+        const alive = await within(1_000, fetch(`${server.url}/api/health/live`));
+        expect(alive.status).toBe(200);
+        expect((await within(1_000, reader.get("/api/ping", { token }))).status).toBe(200);
+      }
+      for (const answer of await Promise.all(waiting)) {
+        expect(await problem(answer)).toEqual([503, "unavailable"]);
+      }
+
+      // What waits less than that only waits.
+      setTimeout(() => other.exec("commit"), 1_000);
+      expect((await reader.refresh()).status).toBe(200);
+    } finally {
+      other.close();
+      await server.stop();
       folder.remove();
     }
   });

@@ -128,6 +128,16 @@ describe("another origin", () => {
     home.close();
   });
 
+  test("or none: a browser without cookies says so, and asks nothing", async () => {
+    const home = openBrowser(server, { cookies: false });
+    const tab = home.open(null);
+    const error = await rejection(tab.login({ username: "ada", password: "right" }));
+    expect(error.code).toBe("cookie_refused");
+    expect(error.message).toContain("does not keep the sign-in cookie of 127.0.0.1:");
+    expect(server.asked).toEqual([]);
+    home.close();
+  });
+
   test("whose cookie the browser drops says so, and signs nobody in", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com", foreignCookies: false });
     const tab = home.open(null, server.origin);

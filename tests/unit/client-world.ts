@@ -62,6 +62,8 @@ interface BrowserOptions {
   locks?: boolean;
   /** False where the person has blocked site data. */
   storage?: boolean;
+  /** False where the person has blocked cookies altogether. */
+  cookies?: boolean;
   /** False where cookies of other sites are dropped, as in Safari. */
   foreignCookies?: boolean;
 }
@@ -72,6 +74,7 @@ export function openBrowser(
     origin = server.origin,
     locks = true,
     storage = true,
+    cookies = true,
     foreignCookies = true,
   }: BrowserOptions = {},
 ) {
@@ -98,7 +101,7 @@ export function openBrowser(
       inFlight -= 1;
     });
     const [pair] = response.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
-    const kept = !foreign || foreignCookies;
+    const kept = cookies && (!foreign || foreignCookies);
     if (pair !== undefined && kept) cookie = pair.endsWith("=") ? "" : pair;
     return response;
   }
@@ -124,7 +127,7 @@ export function openBrowser(
       const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
       const browser = {
         fetch: fetchWithCookies,
-        navigator: locks ? { locks: navigator.locks } : {},
+        navigator: { cookieEnabled: cookies, ...(locks && { locks: navigator.locks }) },
         document,
         location: { href: `${origin}/somewhere/else` },
         addEventListener: window.addEventListener.bind(window),

@@ -89,6 +89,10 @@ describe("a wrong value", () => {
     ["ALLOWED_ORIGINS", "null"],
     ["DATABASE_URL", "mysql://localhost"],
     ["TRUSTED_PROXIES", "my-proxy"],
+    ["TRUSTED_PROXIES", "abc"],
+    ["TRUSTED_PROXIES", "1.2.3"],
+    ["TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["TRUSTED_PROXIES", "127.0.0.1,2001:db8::/129"],
   ])("of %s, %j, is one sentence that names it", (name, value) => {
     const start = `${name} is ${JSON.stringify(value)}; it takes `;
     expect(() => read({ [name]: value })).toThrow(ConfigError);

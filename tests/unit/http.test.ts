@@ -4,6 +4,7 @@ import { readConfig } from "#lib/config.ts";
 import { addressBucket, callerAddress } from "#lib/http/address.ts";
 import { readCookies, setCookie } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
+import { requireOwnOrigin } from "#lib/http/origin.ts";
 
 const AUTH_SECRET = "s".repeat(32);
 
@@ -27,6 +28,16 @@ describe("the caller's address", () => {
       "203.0.113.1",
     ],
     ["is the last proxy's without more", "::1", undefined, "::1", "::1"],
+    ["has no port", "10.0.0.1", "203.0.113.1:4711", "10.0.0.1", "203.0.113.1"],
+    ["has no port as IPv6 either", "10.0.0.1", "[2001:db8::1]:4711", "10.0.0.1", "2001:db8::1"],
+    ["needs no port in brackets", "10.0.0.1", "[2001:db8::1]", "10.0.0.1", "2001:db8::1"],
+    [
+      "may be a trusted proxy's with a port",
+      "10.0.0.1",
+      "203.0.113.1:1, 10.0.0.2:2",
+      "10.0.0.0/8",
+      "203.0.113.1",
+    ],
     ["is not junk that a proxy lets pass", "10.0.0.1", "", "10.0.0.1", "10.0.0.1"],
   ])("%s", (_, peer, forwarded, proxies, expected) => {
     expect(from(peer, forwarded, proxies)).toBe(expected);
@@ -75,6 +86,33 @@ describe("the content security policy", () => {
   test("has a nonce of 128 bits, each time another one", () => {
     expect(newNonce()).toMatch(/^[\w+/]{22}==$/);
     expect(newNonce()).not.toBe(newNonce());
+  });
+});
+
+describe("a page of an origin that no variable names", () => {
+  const call = (headers: Record<string, string>, environment: Record<string, string>) => () => {
+    const request = new Request("https://www.example.com/api", { method: "POST", headers });
+    requireOwnOrigin(request, readConfig({ AUTH_SECRET, ...environment }), false);
+  };
+  const vercel = {
+    VERCEL: "1",
+    VERCEL_ENV: "production",
+    VERCEL_PROJECT_PRODUCTION_URL: "example.com",
+    DATABASE_URL: "postgres://localhost/db",
+  };
+  const page = { Origin: "https://www.example.com", "Sec-Fetch-Site": "same-origin" };
+
+  test("may call its own origin on Vercel, whose word for the domain may be another", () => {
+    expect(call(page, vercel)).not.toThrow();
+  });
+
+  test.each([
+    ["from a neighbour", { ...page, "Sec-Fetch-Site": "same-site" }, vercel],
+    ["without the browser's word", { Origin: page.Origin }, vercel],
+    ["without an origin to speak of", { ...page, Origin: "null" }, vercel],
+    ["elsewhere, where APP_URL says which it is", page, { APP_URL: "https://example.com" }],
+  ])("may not %s", (_, headers, environment) => {
+    expect(call(headers, environment)).toThrow(/not allowed/);
   });
 });
 

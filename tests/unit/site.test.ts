@@ -9,6 +9,11 @@ test.each([
   ["https://www.example.com", "http://www.example.com", true],
   ["https://one.vercel.app", "https://two.vercel.app", true],
   ["https://a.one.vercel.app", "https://one.vercel.app", false],
+  ["https://one.github.io", "https://two.github.io", true],
+  ["https://one.up.railway.app", "https://two.up.railway.app", true],
+  ["https://shop.co.uk", "https://api.bank.co.uk", true],
+  ["https://www.shop.co.uk", "https://api.shop.co.uk", false],
+  ["https://co.uk", "https://co.uk", false],
   ["https://10.0.0.1", "https://20.0.0.1", true],
   ["http://localhost:3000", "http://localhost:4000", false],
 ])("%s and %s are of different sites: %s", (a, b, crossSite) => {
@@ -26,5 +31,6 @@ test.each([
 
 test("a domain that belongs to many is no cookie's", () => {
   expect(isPublicSuffix(".vercel.app")).toBe(true);
+  expect(isPublicSuffix("com.au")).toBe(true);
   expect(isPublicSuffix("mine.vercel.app")).toBe(false);
 });

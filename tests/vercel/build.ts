@@ -1,4 +1,5 @@
 /** What Vercel makes of this project: its own builder, run here, without an account. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -12,6 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { temporaryFolder } from "../support/server.ts";
 
@@ -99,5 +101,28 @@ export async function serveFunction(built: BuiltFunction, settings: Record<strin
       await once(child, "exit");
       folder.remove();
     },
+  };
+}
+
+/**
+ * Loads an edge function into the edge runtime that Next has for itself. There is nothing of Node.js
+ * in it, and of the environment what `settings` has: no NODE_ENV, as on Vercel.
+ */
+export function loadEdgeFunction({ files }: BuiltFunction, settings: Record<string, string>) {
+  const { EdgeRuntime } = createRequire(import.meta.url)("next/dist/compiled/edge-runtime");
+  const runtime = new EdgeRuntime({
+    extend: (context: object) =>
+      Object.assign(context, {
+        process: { env: { VERCEL: "1", ...settings } },
+        AsyncLocalStorage,
+        require: () => ({ AsyncLocalStorage }),
+      }),
+  });
+  const code = readFileSync(files.get("index.js") ?? "", "utf8");
+  // The runtime takes scripts, and the function is a module with one export.
+  runtime.evaluate(code.replace(/^\s*export default /m, "globalThis.handle = "));
+  return (url: string, headers: Record<string, string> = {}): Promise<Response> => {
+    const { Request, handle } = runtime.context;
+    return handle(new Request(url, { headers }), { waitUntil() {} });
   };
 }

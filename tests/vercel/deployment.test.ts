@@ -3,11 +3,19 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { isMigrated } from "#db/migrate.ts";
+import { randomId } from "#lib/auth/random-id.ts";
+import { sealRefreshToken } from "#lib/auth/refresh-token.ts";
 import { Browser, password, problem } from "../integration/browser.ts";
 import { createPostgresDatabase } from "../support/databases.ts";
 import { secret, temporaryFolder } from "../support/server.ts";
 import { linkIn, type Smtp, startSmtp } from "../support/smtp.ts";
-import { type BuiltFunction, buildForVercel, readFunctions, serveFunction } from "./build.ts";
+import {
+  type BuiltFunction,
+  buildForVercel,
+  loadEdgeFunction,
+  readFunctions,
+  serveFunction,
+} from "./build.ts";
 
 const folder = temporaryFolder();
 const domain = "app.example.com";
@@ -46,6 +54,34 @@ function functionOf(route: string): BuiltFunction {
 
 test("the middleware is an edge function", () => {
   expect(functionOf("middleware").runtime).toBe("edge");
+});
+
+test("the middleware knows production without a NODE_ENV: its cookie's name and its policy", async () => {
+  const ask = loadEdgeFunction(functionOf("middleware"), settings);
+  const now = Date.now();
+  const token = {
+    session: randomId(),
+    generation: 0,
+    id: randomId(),
+    parent: randomId(),
+    issued_at: now,
+    expires_at: now + 60_000,
+  };
+  const sealed = await sealRefreshToken(token, [secret]);
+  const page = `https://${domain}/me`;
+
+  const admitted = await ask(page, { Cookie: `__Host-refresh_token=${sealed}` });
+  expect(admitted.headers.get("x-middleware-next")).toBe("1");
+  const policy = admitted.headers.get("content-security-policy");
+  expect(policy).toContain("upgrade-insecure-requests");
+  expect(policy).not.toMatch(/unsafe|ws:/);
+
+  // The name that the cookie has while developing is nobody's here.
+  for (const headers of [{}, { Cookie: `refresh_token=${sealed}` }]) {
+    const refused = await ask(page, headers as Record<string, string>);
+    expect(refused.status).toBe(307);
+    expect(refused.headers.get("location")).toMatch(/\/login\?next=%2Fme$/);
+  }
 });
 
 test("every other function is small, and carries no SQLite", () => {
@@ -128,6 +164,15 @@ describe("the built functions", () => {
     }
     const foreign = await refresh("https://app-9z8y7x.vercel.app");
     expect(await problem(foreign)).toEqual([403, "origin_not_allowed"]);
+    // www. in place of the project's domain: the browser's word is enough for the page's own origin.
+    const refreshFrom = (site: string, origin = `https://www.${domain}`) =>
+      new Browser(api.url).post(path, {
+        headers: { ...from(path), Origin: origin, "Sec-Fetch-Site": site },
+      });
+    expect((await refreshFrom("same-origin")).status).toBe(401);
+    for (const refused of [refreshFrom("same-site"), refreshFrom("same-origin", "null")]) {
+      expect(await problem(await refused)).toEqual([403, "origin_not_allowed"]);
+    }
   });
 
   test("prune for the scheduler, and for nobody else", async () => {

@@ -18,6 +18,7 @@ export const activityWords: Record<AuditType, string> = {
   email_sign_in_requested: "A sign-in link was asked for",
   verification_requested: "A mail to confirm the address was sent",
   email_verified: "Email address confirmed",
+  code_refused: "A wrong code was typed",
   email_change_requested: "A new email address was asked for",
   email_changed: "Email address changed",
   email_change_undone: "Change of the email address undone",
@@ -36,4 +37,5 @@ export const alarming: ReadonlySet<AuditType> = new Set([
   "reauthentication_failed",
   "rate_limited",
   "signup_refused",
+  "code_refused",
 ]);

@@ -34,6 +34,9 @@ async function signup(
   request: Request,
   call: Call,
 ): Promise<SignedIn | "verification_sent"> {
+  // What the answer needs, before anything is written: an account that was made and not answered
+  // for is one whose owner finds their name taken.
+  await call.keys.get(call.now);
   const how = { remember: true, delivery: input.refresh_token_delivery, amr: ["pwd"] };
   const signedUp = await signUp(call, input, (context, user) =>
     openSession(context, user, request, how),

@@ -212,6 +212,21 @@ async function deleteDueUser(db: Database, id: string, now: number): Promise<boo
   });
 }
 
-export async function recordLogin(db: Query, id: string, now: number): Promise<void> {
-  await db.updateTable("users").set({ last_login_at: now }).where("id", "=", id).execute();
+/**
+ * Notes a sign-in; answers the user as they are now, or undefined if the password that was right has
+ * been replaced since, or the account has gone or been disabled: one compare-and-swap.
+ */
+export async function recordLogin(
+  db: Query,
+  proved: Pick<UserRow, "id" | "password_hash">,
+  now: number,
+): Promise<UserRow | undefined> {
+  return db
+    .updateTable("users")
+    .set({ last_login_at: now })
+    .where("id", "=", proved.id)
+    .where("password_hash", "=", proved.password_hash)
+    .where("is_active", "=", 1)
+    .returningAll()
+    .executeTakeFirst();
 }

@@ -245,12 +245,20 @@ async function renewHash({ db }: AuthContext, user: UserRow, password: string): 
   }
 }
 
-/** What every way of signing in ends with. An account that was about to be deleted stays. */
-export async function recordSignIn(context: AuthContext, user: UserRow): Promise<UserRow> {
-  await recordLogin(context.db.query, user.id, context.now);
+/**
+ * What every way of signing in ends with, when its session is there. An account that was about to be
+ * deleted stays. Undefined when the password that was right has been replaced meanwhile: hashing
+ * takes long enough for that, and a thief's login must not outlive the owner's new password.
+ */
+export async function recordSignIn(
+  context: AuthContext,
+  proved: UserRow,
+): Promise<UserRow | undefined> {
+  const user = await recordLogin(context.db.query, proved, context.now);
+  if (!user) return undefined;
   await audit(context, "login", { userId: user.id });
   await keepAccount(context, user);
-  return { ...user, last_login_at: context.now, deletes_at: null };
+  return { ...user, deletes_at: null };
 }
 
 /** Changes name or username; answers undefined when the user is gone. */

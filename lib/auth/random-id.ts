@@ -1,8 +1,12 @@
 import { base64url } from "jose";
 
-/** 128 random bits from the system's generator, base64url: 22 characters (ASVS 7.2.3). */
+/**
+ * 128 random bits from the system's generator, base64url: 22 characters (ASVS 7.2.3). None starts
+ * with a hyphen, by which a command line would take it for an option.
+ */
 export function randomId(): string {
-  return base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
+  const id = base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
+  return id.startsWith("-") ? randomId() : id;
 }
 
 /** Whether `value` could be one: what else comes in a URL is not worth a question. */

@@ -7,7 +7,6 @@ import { recordSignIn } from "#lib/auth/accounts.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { type KnownBrowser, markBrowser, openKnownBrowser } from "#lib/auth/known-browser.ts";
 import { notifyOf } from "#lib/auth/notices.ts";
-import { lockProved } from "#lib/auth/passwords.ts";
 import type { Delivery } from "#lib/auth/refresh-token.ts";
 import { revoke, revokeByToken } from "#lib/auth/revocation.ts";
 import type { TokenResponse } from "#lib/auth/schemas.ts";
@@ -43,14 +42,17 @@ export async function signInAs(
   request: Request,
   how: How,
 ): Promise<SignedIn | undefined> {
-  return context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    const user = await lockProved(within, proved);
-    if (!user) return undefined;
-    const known = await readKnownBrowser(request, user, context);
-    if (!known) await notifyOf(within, user, "new_sign_in");
-    return openSession(within, await recordSignIn(within, user), request, how);
-  });
+  const signedIn = await openSession(context, proved, request, how);
+  // In this order, and so without a transaction, which would keep others from writing: whoever
+  // replaces the password before is noticed here, and whoever does so after ends the session.
+  const user = await recordSignIn(context, proved);
+  if (!user) {
+    await revoke(context, proved.id, [signedIn.session.id], "password_changed");
+    return undefined;
+  }
+  const known = await readKnownBrowser(request, user, context);
+  if (!known) await notifyOf(context, user, "new_sign_in");
+  return { ...signedIn, user };
 }
 
 /**

@@ -80,8 +80,8 @@ test("a server that is told to stop answers what it has begun, and ends", async 
   );
   await new Promise((done) => setTimeout(done, 300));
   const stopped = server.stop("SIGTERM");
-  await new Promise((done) => setTimeout(done, 300));
-  await expect(fetch(`${server.url}/api/health/live`)).rejects.toThrow();
+  const takesConnections = () => fetch(`${server.url}/api/health/live`).then(Boolean, () => false);
+  await expect.poll(takesConnections, { timeout: 20_000 }).toBe(false);
   socket.write(body.slice(9));
   await closed;
   expect(answer).toMatch(/^HTTP\/1.1 401 .*invalid_credentials/s);

@@ -1,0 +1,11 @@
+/** What is measured. Each subject says how its clients do these. */
+import type { Client } from "./client.ts";
+
+export interface Operation {
+  /** Before each slice, unmeasured: what a client needs to go on. */
+  prepare?(client: Client): Promise<void>;
+  /** One request, measured. Throws when the answer is not the one that it should be. */
+  request(client: Client): Promise<void>;
+}
+
+export type Subject = Record<string, Operation>;

@@ -1,0 +1,90 @@
+/** What clients of this project do. The database has been filled by bench/lib/seed-sqlite.ts. */
+import { sealRefreshToken } from "#lib/auth/refresh-token.ts";
+import { cookieName, password, refreshCookie, secret, username } from "../lib/seeds.ts";
+import type { Client } from "../load/client.ts";
+import type { Subject } from "../load/operations.ts";
+
+/** Those who sign in: many, as none may have more than 50 sessions at a time. */
+const users = 10_000;
+
+/** The next session that nobody uses yet; each driver is told where its own begin. */
+let sessions = Number(process.argv[2]);
+
+/** A session that no other client has. */
+async function takeSession(client: Client): Promise<void> {
+  client.cookies.set(cookieName, await refreshCookie(sessions++, Date.now()));
+}
+
+async function refresh(client: Client) {
+  return client.expect(200, "POST", "/api/auth/refresh");
+}
+
+const refreshing = {
+  async prepare(client: Client) {
+    if (!client.cookies.has(cookieName)) await takeSession(client);
+  },
+  request: async (client: Client) => void (await refresh(client)),
+};
+
+/** A stock for each client, because a session ends once. */
+const toEnd = new WeakMap<Client, string[]>();
+const stock = 150;
+
+export const latchkey: Subject = {
+  login: {
+    async request(client) {
+      client.cookies.clear();
+      const body = { username: username(Math.floor(Math.random() * users)), password };
+      await client.expect(200, "POST", "/api/auth/login", {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    },
+  },
+
+  refresh: refreshing,
+
+  me: {
+    async prepare(client) {
+      await refreshing.prepare(client);
+      client.token = JSON.parse((await refresh(client)).text()).access_token;
+    },
+    async request(client) {
+      const headers = { authorization: `Bearer ${client.token}` };
+      await client.expect(200, "GET", "/api/auth/me", { headers });
+    },
+  },
+
+  page: {
+    prepare: refreshing.prepare,
+    request: async (client) => void (await client.expect(200, "GET", "/me")),
+  },
+
+  gate: {
+    request: async (client) => void (await client.expect(307, "GET", "/me")),
+  },
+
+  /** The visitor's session is over: the seal has to be opened to see it. */
+  "gate, sealed": {
+    async prepare(client) {
+      const token = { session: "s", generation: 0, id: "i", parent: null };
+      const sealed = await sealRefreshToken({ ...token, issued_at: 0, expires_at: 1 }, [secret]);
+      client.cookies.set(cookieName, sealed);
+    },
+    request: async (client) => void (await client.expect(307, "GET", "/me")),
+  },
+
+  logout: {
+    async prepare(client) {
+      const cookies = toEnd.get(client) ?? [];
+      while (cookies.length < stock) cookies.push(await refreshCookie(sessions++, Date.now()));
+      toEnd.set(client, cookies);
+    },
+    async request(client) {
+      const cookie = toEnd.get(client)?.pop();
+      if (cookie === undefined) throw new Error("There are no more sessions to end.");
+      client.cookies.set(cookieName, cookie);
+      await client.expect(204, "POST", "/api/auth/logout");
+    },
+  },
+};

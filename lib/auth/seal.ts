@@ -1,6 +1,7 @@
 /** Values that travel through a browser and come back unread and unchanged. */
-import { sealData, unsealData } from "iron-session";
+import { unsealData } from "iron-session";
 import type { z } from "zod";
+import { ironSeal } from "#lib/auth/iron-seal.ts";
 import { Recent } from "./recent.ts";
 import { type Purpose, sealPasswords } from "./secrets.ts";
 
@@ -32,8 +33,9 @@ export async function seal(
   purpose: Purpose,
   secrets: readonly string[],
 ): Promise<string> {
-  const password = await sealPasswords(secrets.slice(0, 1), purpose);
-  const sealed = await sealData(value, { password, ttl });
+  const passwords = await sealPasswords(secrets.slice(0, 1), purpose);
+  const [[id, password] = ["", ""]] = Object.entries(passwords);
+  const sealed = await ironSeal(value, id, password);
   openedUnder(secrets).set(`${purpose} ${sealed}`, value);
   return sealed;
 }

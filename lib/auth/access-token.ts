@@ -1,6 +1,6 @@
 /** Access tokens: JWTs by RFC 9068, checked by RFC 8725. */
-import { KeyObject, sign } from "node:crypto";
-import { type CryptoKey, errors, type JWTPayload, jwtVerify } from "jose";
+import { type KeyObject, sign } from "node:crypto";
+import { errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import { randomId } from "./random-id.ts";
 import { Recent } from "./recent.ts";
@@ -93,7 +93,7 @@ export async function issueAccessToken(
     amr: subject.amr,
     role: subject.role,
   };
-  const token = compactJws(header, claims, signing.privateKey);
+  const token = compactJws(header, claims, signing.keyObject);
   return { token, expiresIn: Math.max(0, expiresAt - issuedAt), expiresAt };
 }
 
@@ -101,10 +101,9 @@ export async function issueAccessToken(
  * RFC 7515 §7.1. By Node's own crypto, which signs at once: jose has WebCrypto only, and there
  * each signature is a trip to another thread that takes longer than the signature.
  */
-function compactJws(header: object, claims: object, privateKey: CryptoKey): string {
+function compactJws(header: object, claims: object, key: KeyObject): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const input = `${encode(header)}.${encode(claims)}`;
-  const key = KeyObject.from(privateKey);
   // RFC 7518 §3.4: r and s side by side, which OpenSSL has to be asked for.
   const signature = sign("sha256", Buffer.from(input), { key, dsaEncoding: "ieee-p1363" });
   return `${input}.${signature.toString("base64url")}`;

@@ -1,7 +1,7 @@
 /** Access tokens: JWTs by RFC 9068, checked by RFC 8725. */
-import { type KeyObject, sign } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
+import { signCompact } from "./es256.ts";
 import { randomId } from "./random-id.ts";
 import { Recent } from "./recent.ts";
 import type { SigningKeyCache } from "./signing-key-cache.ts";
@@ -20,7 +20,7 @@ const clockTolerance = 30;
 const maxLength = 4096;
 
 /** Three base64url parts, nothing else: other serialisations never reach the parser. */
-const threeParts = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const compactJws = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 const claimsSchema = z.object({
   sub: z.string().min(1),
@@ -93,20 +93,8 @@ export async function issueAccessToken(
     amr: subject.amr,
     role: subject.role,
   };
-  const token = compactJws(header, claims, signing.keyObject);
+  const token = signCompact(header, claims, signing.keyObject);
   return { token, expiresIn: Math.max(0, expiresAt - issuedAt), expiresAt };
-}
-
-/**
- * RFC 7515 §7.1. By Node's own crypto, which signs at once: jose has WebCrypto only, and there
- * each signature is a trip to another thread that takes longer than the signature.
- */
-function compactJws(header: object, claims: object, key: KeyObject): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const input = `${encode(header)}.${encode(claims)}`;
-  // RFC 7518 §3.4: r and s side by side, which OpenSSL has to be asked for.
-  const signature = sign("sha256", Buffer.from(input), { key, dsaEncoding: "ieee-p1363" });
-  return `${input}.${signature.toString("base64url")}`;
 }
 
 export type Verification =
@@ -122,7 +110,7 @@ export async function verifyAccessToken(
   token: string,
   { keys, issuer, now }: AccessTokenOptions,
 ): Promise<Verification> {
-  if (token.length > maxLength || !threeParts.test(token)) return { kind: "invalid" };
+  if (token.length > maxLength || !compactJws.test(token)) return { kind: "invalid" };
   const known = verified.get(await keys.get(now))?.get(`${issuer} ${token}`);
   const claims = known ?? (await verifyClaims(token, { keys, issuer, now }));
   if (claims === "expired" || claims === "invalid") return { kind: claims };

@@ -1,21 +1,18 @@
 /** This project's own server, with a database of its own. */
 import { join } from "node:path";
 import { randomName } from "../../tests/support/server.ts";
-import { type Population, seedSqlite } from "./seed-sqlite.ts";
-import { secret } from "./seeds.ts";
+import { seedSqlite } from "./seed-sqlite.ts";
+import { type Population, secret, usual } from "./seeds.ts";
 import { root, type Server, startNext } from "./servers.ts";
 
 /** As in production, but for the limits, which would stop every client after a few requests. */
 export const settings = { AUTH_SECRET: secret, RATE_LIMITS: "off" };
 
-/** So many sessions that none has to be used twice where that would matter. */
-export const usual: Population = { users: 10_000, sessions: 60_000 };
-
 /** Starts the production build on a fresh database with `population`. */
 export async function startLatchkey(
   folder: string,
   env: Record<string, string> = {},
-  population = usual,
+  population: Population = usual,
 ): Promise<Server> {
   const path = join(folder, `auth-${randomName()}.db`);
   await seedSqlite(path, population);

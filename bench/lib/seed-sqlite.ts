@@ -5,18 +5,8 @@ import { migrate } from "#db/migrate.ts";
 import { hashPassword } from "#lib/auth/password-hash.ts";
 import * as seeds from "./seeds.ts";
 
-export interface Population {
-  users: number;
-  /** Spread evenly over the users. */
-  sessions: number;
-  /** Rows of sessions that are gone. */
-  blacklist?: number;
-  /** How many of the sessions and of the blacklist have expired, for pruning. */
-  expired?: number;
-}
-
 /** Makes the database at `path`, which must not exist. */
-export async function seedSqlite(path: string, population: Population): Promise<void> {
+export async function seedSqlite(path: string, population: seeds.Population): Promise<void> {
   const db = openDatabase(`file:${path}`);
   await migrate(db);
   await db.close();
@@ -29,7 +19,7 @@ export async function seedSqlite(path: string, population: Population): Promise<
   file.close();
 }
 
-function fill(file: Sqlite.Database, population: Population, hash: string): void {
+function fill(file: Sqlite.Database, population: seeds.Population, hash: string): void {
   const { users, sessions, blacklist = 0, expired = 0 } = population;
   const now = Date.now();
   const user = file.prepare(
@@ -50,7 +40,7 @@ function fill(file: Sqlite.Database, population: Population, hash: string): void
        'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', '192.0.2.1')`,
   );
   for (let n = 0; n < sessions; n += 1) {
-    const expires = n < expired ? now - 1000 : now + seeds.lifetime;
+    const expires = n >= sessions - expired ? now - 1000 : now + seeds.lifetime;
     const ids = { id: seeds.sessionId(n), user: seeds.userId(n % users), token: seeds.tokenId(n) };
     session.run({ ...ids, used, expires });
   }
@@ -59,7 +49,7 @@ function fill(file: Sqlite.Database, population: Population, hash: string): void
      values (@id, @user, 'logout', @now, @expires)`,
   );
   for (let n = 0; n < blacklist; n += 1) {
-    const expires = n < expired ? now - 1000 : now + seeds.lifetime;
+    const expires = n >= blacklist - expired ? now - 1000 : now + seeds.lifetime;
     refusal.run({ id: seeds.revokedId(n), user: seeds.userId(n % users), now, expires });
   }
 }

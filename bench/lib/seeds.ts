@@ -9,6 +9,19 @@ export const secret = "a secret for the benchmark and nothing else";
 export const cookieName = "__Host-refresh_token";
 export const password = "correct horse battery staple";
 
+export interface Population {
+  users: number;
+  /** Spread evenly over the users. */
+  sessions: number;
+  /** Rows of sessions that are gone. */
+  blacklist?: number;
+  /** How many of the sessions, and of the blacklist's rows, have expired: the last ones. */
+  expired?: number;
+}
+
+/** So many sessions that none has to be used twice where that would matter. */
+export const usual: Population = { users: 10_000, sessions: 60_000 };
+
 /** The longest that a seeded session can last, in milliseconds. */
 export const lifetime = 14 * 24 * 3600 * 1000;
 

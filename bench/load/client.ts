@@ -17,16 +17,19 @@ export class Client {
   readonly origin: string;
   /** 0, 1, 2, … among the clients of its run. */
   readonly number: number;
+  /** How many users the database has. */
+  readonly users: number;
   readonly cookies = new Map<string, string>();
   /** Whatever else it has to remember: an access token, a form's token. */
   token = "";
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #address: { host: string; port: string };
 
-  constructor(origin: string, number: number) {
+  constructor(origin: string, number: number, users: number) {
     const { hostname, port } = new URL(origin);
     this.origin = origin;
     this.number = number;
+    this.users = users;
     this.#address = { host: hostname, port };
   }
 

@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { cpuSeconds } from "../lib/cpu.ts";
+import { usual } from "../lib/seeds.ts";
 import type { Order, Slice } from "./driver.ts";
 
 export interface Measured extends Slice {
@@ -18,7 +19,7 @@ type Reply = { ready: true } | { slice: Slice } | { error: string };
 
 export interface Driver {
   /** Carries out an order; `pid` is the server's, whose processor time is counted. */
-  measure(order: Order, pid: number): Promise<Measured>;
+  measure(order: Omit<Order, "users"> & { users?: number }, pid: number): Promise<Measured>;
   stop(): void;
 }
 
@@ -30,7 +31,7 @@ export function startDriver(): Driver {
   const child = fork(join(import.meta.dirname, "driver.ts"), [firstSession], { execArgv: [] });
   return {
     async measure(order, pid) {
-      child.send(order);
+      child.send({ users: usual.users, ...order });
       let before = Number.NaN;
       for (;;) {
         const [reply] = (await once(child, "message")) as [Reply];

@@ -13,6 +13,8 @@ export interface Order {
   origin: string;
   clients: number;
   seconds: number;
+  /** How many users the database has. */
+  users: number;
 }
 
 /** What a slice of time has shown. Latencies are milliseconds. */
@@ -29,9 +31,10 @@ export interface Slice {
 /** Clients go on where they stopped: their sessions have a history, as people's have. */
 const kept = new Map<string, Client[]>();
 
-function clientsOf({ subject, operation, origin, clients }: Order): Client[] {
+function clientsOf({ subject, operation, origin, clients, users }: Order): Client[] {
   const key = [subject, operation, origin, clients].join(" ");
-  const known = kept.get(key) ?? Array.from({ length: clients }, (_, n) => new Client(origin, n));
+  const known =
+    kept.get(key) ?? Array.from({ length: clients }, (_, n) => new Client(origin, n, users));
   kept.set(key, known);
   return known;
 }

@@ -14,6 +14,8 @@ import { startDriver } from "../load/drive.ts";
 export const clients = 16;
 
 export interface Plan {
+  /** Seconds for which each is asked before anything counts, until compilers have done their work. */
+  warmUp: number;
   /** Seconds of one slice. */
   seconds: number;
   repetitions: number;
@@ -64,10 +66,8 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
   try {
     const measure = (lane: Row["limit"], seconds: number) =>
       lane === "argon2id" ? argon2.measure(seconds) : measureLane(driver, lane, seconds);
-    // Just-in-time compilers, and caches of the system's, come to rest first.
-    for (const row of rows) {
-      for (const lane of lanesOf(row)) await measure(lane, plan.seconds);
-    }
+    const lanes = new Map(rows.flatMap(lanesOf).map((lane) => [nameOf(lane), lane]));
+    for (const lane of lanes.values()) await measure(lane, plan.warmUp);
     const slices = rows.map(() => [] as Measured[][]);
     for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
       for (const [index, row] of rows.entries()) {
@@ -86,6 +86,11 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
 /** The limit first, then ours, then the peers. */
 function lanesOf({ lane, limit, peers }: Row): Row["limit"][] {
   return [limit, lane, ...Object.values(peers)];
+}
+
+/** Several rows have one limit. */
+function nameOf(lane: Row["limit"]): string {
+  return lane === "argon2id" ? lane : `${lane.subject} ${lane.operation} ${lane.server.origin}`;
 }
 
 async function measureLane(driver: Driver, lane: Lane, seconds: number): Promise<Measured> {

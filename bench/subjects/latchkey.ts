@@ -4,9 +4,6 @@ import { cookieName, password, refreshCookie, secret, username } from "../lib/se
 import type { Client } from "../load/client.ts";
 import type { Subject } from "../load/operations.ts";
 
-/** Those who sign in: many, as none may have more than 50 sessions at a time. */
-const users = 10_000;
-
 /** The next session that nobody uses yet; each driver is told where its own begin. */
 let sessions = Number(process.argv[2]);
 
@@ -19,11 +16,38 @@ async function refresh(client: Client) {
   return client.expect(200, "POST", "/api/auth/refresh");
 }
 
+async function me(client: Client): Promise<void> {
+  const headers = { authorization: `Bearer ${client.token}` };
+  await client.expect(200, "GET", "/api/auth/me", { headers });
+}
+
+const tokens = new WeakMap<Client, string[]>();
+
 const refreshing = {
   async prepare(client: Client) {
     if (!client.cookies.has(cookieName)) await takeSession(client);
   },
   request: async (client: Client) => void (await refresh(client)),
+};
+
+/** For one client to be many people by turns: the cookies of sessions of its own. */
+const jars = new WeakMap<Client, string[]>();
+const jarsEach = 60;
+
+/** As `refreshing`, with another session each time: what is read and written is all over the tables. */
+const refreshingMany = {
+  async prepare(client: Client) {
+    if (jars.has(client)) return;
+    const numbers = Array.from({ length: jarsEach }, (_, n) => client.number * jarsEach + n);
+    const cookies = numbers.map((number) => refreshCookie(number, Date.now()));
+    jars.set(client, await Promise.all(cookies));
+  },
+  async request(client: Client) {
+    const mine = jars.get(client) ?? [];
+    client.cookies.set(cookieName, mine.shift() ?? "");
+    await refresh(client);
+    mine.push(client.cookies.get(cookieName) ?? "");
+  },
 };
 
 /** A stock for each client, because a session ends once. */
@@ -34,7 +58,7 @@ export const latchkey: Subject = {
   login: {
     async request(client) {
       client.cookies.clear();
-      const body = { username: username(Math.floor(Math.random() * users)), password };
+      const body = { username: username(Math.floor(Math.random() * client.users)), password };
       await client.expect(200, "POST", "/api/auth/login", {
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
@@ -44,15 +68,32 @@ export const latchkey: Subject = {
 
   refresh: refreshing,
 
+  "refresh, many sessions": refreshingMany,
+
+  "me, many sessions": {
+    async prepare(client) {
+      await refreshingMany.prepare(client);
+      const answers = [];
+      for (const cookie of jars.get(client) ?? []) {
+        client.cookies.set(cookieName, cookie);
+        answers.push(JSON.parse((await refresh(client)).text()).access_token);
+      }
+      tokens.set(client, answers);
+    },
+    async request(client) {
+      const mine = tokens.get(client) ?? [];
+      client.token = mine.shift() ?? "";
+      await me(client);
+      mine.push(client.token);
+    },
+  },
+
   me: {
     async prepare(client) {
       await refreshing.prepare(client);
       client.token = JSON.parse((await refresh(client)).text()).access_token;
     },
-    async request(client) {
-      const headers = { authorization: `Bearer ${client.token}` };
-      await client.expect(200, "GET", "/api/auth/me", { headers });
-    },
+    request: me,
   },
 
   page: {

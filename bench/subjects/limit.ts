@@ -2,8 +2,11 @@
 import type { Subject } from "../load/operations.ts";
 
 export const limit: Subject = {
-  handler: {
+  "GET handler": {
     request: async (client) => void (await client.expect(200, "GET", "/empty")),
+  },
+  "POST handler": {
+    request: async (client) => void (await client.expect(200, "POST", "/empty")),
   },
   page: {
     request: async (client) => void (await client.expect(200, "GET", "/")),

@@ -5,3 +5,4 @@
 export const dynamic = "force-dynamic";
 
 export const GET = async () => Response.json({});
+export const POST = async () => Response.json({});

@@ -2,7 +2,7 @@
  * The ES256 keys that sign access tokens: kept in the database, their private halves encrypted
  * under AUTH_SECRET, rotated with an overlap in which verifiers learn of the next key.
  */
-import { KeyObject } from "node:crypto";
+import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import {
   CompactEncrypt,
   type CryptoKey,
@@ -42,7 +42,7 @@ export interface SigningKeys {
   signing: {
     kid: string;
     privateKey: CryptoKey;
-    /** The same one for Node's own crypto; to get it from the other costs as much as a signature. */
+    /** The same one, for Node's own crypto. */
     keyObject: KeyObject;
   };
   /** Public keys by `kid`: all that a valid token may be signed with. */
@@ -129,8 +129,8 @@ async function openSigningKey(
       if (secret !== secrets[0]) {
         await resealSigningKey(db, row.kid, await encryptKey(jwk, secrets[0]));
       }
-      const privateKey = await importKey(jwk);
-      return { kid: row.kid, privateKey, keyObject: KeyObject.from(privateKey) };
+      const keyObject = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
+      return { kid: row.kid, privateKey: await importKey(jwk), keyObject };
     }
   }
   return undefined;

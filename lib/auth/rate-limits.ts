@@ -1,5 +1,5 @@
 /** How often one may try, and what is counted. docs/security.md has the numbers. */
-import { base64url } from "jose";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { type Penalty, resetAttempts, returnAttempt, takeAttempt } from "#db/rate-limits.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
@@ -74,16 +74,16 @@ export async function giveBack(context: AuthContext, limit: Limit): Promise<void
   if (context.config.rateLimits) await returnAttempt(context.db, await keyOf(context, limit));
 }
 
+const keys = new Map<string, Promise<KeyObject>>();
+
+function keyUnder(secret: string): Promise<KeyObject> {
+  const known = keys.get(secret) ?? deriveKey(secret, "rate limit key").then(createSecretKey);
+  keys.set(secret, known);
+  return known;
+}
+
 /** Keyed, because what is counted may be a password that landed in the wrong field. */
-async function keyOf({ config }: AuthContext, limit: Limit): Promise<string> {
-  const secret = await deriveKey(config.secrets[0], "rate limit key");
-  const key = await crypto.subtle.importKey(
-    "raw",
-    secret as BufferSource,
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
-  const message = new TextEncoder().encode(`${limit.kind}\0${limit.of}`);
-  return base64url.encode(new Uint8Array(await crypto.subtle.sign("HMAC", key, message)));
+async function keyOf({ config }: AuthContext, { kind, of }: Limit): Promise<string> {
+  const hmac = createHmac("sha256", await keyUnder(config.secrets[0]));
+  return hmac.update(`${kind}\0${of}`).digest("base64url");
 }

@@ -3,7 +3,7 @@ import { unsealData } from "iron-session";
 import type { z } from "zod";
 import { ironSeal } from "#lib/auth/iron-seal.ts";
 import { Recent } from "./recent.ts";
-import { type Purpose, sealPasswords } from "./secrets.ts";
+import { type Purpose, sealPassword, sealPasswords } from "./secrets.ts";
 
 /**
  * Seals never expire by themselves: iron-session grants its `ttl` 60 s of slack, so each payload
@@ -33,8 +33,8 @@ export async function seal(
   purpose: Purpose,
   secrets: readonly string[],
 ): Promise<string> {
-  const passwords = await sealPasswords(secrets.slice(0, 1), purpose);
-  const [[id, password] = ["", ""]] = Object.entries(passwords);
+  const [newest = ""] = secrets;
+  const [id, password] = await sealPassword(newest, purpose);
   const sealed = await ironSeal(value, id, password);
   openedUnder(secrets).set(`${purpose} ${sealed}`, value);
   return sealed;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLatchkey } from "./lib/latchkey.ts";
 import { describeMachine } from "./lib/machine.ts";
-import { build, root, type Server, startNext } from "./lib/servers.ts";
+import { peerVersions, startPeers } from "./lib/peers.ts";
+import { build, root, startNext } from "./lib/servers.ts";
 import { measureClient } from "./parts/client.ts";
 import { measureFlood } from "./parts/flood.ts";
 import { measureGrowth } from "./parts/growth.ts";
@@ -63,7 +64,8 @@ if (!options["no-build"]) {
 const writing = await startLatchkey(folder, { REFRESH_TOKEN_MIN_AGE: "0" });
 const real = await startLatchkey(folder);
 const limit = await startNext(limitFolder, {}, { readyPath: "/empty", folder });
-const peers: Record<string, Server> = {};
+const peers = options.peers ? await startPeers(folder, !options["no-build"]) : {};
+if (options.peers) results.peers = peerVersions();
 
 if (wants("throughput")) {
   const plan = options.quick

@@ -7,7 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, randomName } from "../../tests/support/server.ts";
 
 export const root = join(import.meta.dirname, "..", "..");
-const next = join(root, "node_modules/next/dist/bin/next");
+
+/** The Next.js that is installed in `folder`. */
+const nextOf = (folder: string) => join(folder, "node_modules/next/dist/bin/next");
 
 export interface Server {
   origin: string;
@@ -22,28 +24,37 @@ interface Start {
   command: [file: string, ...args: string[]];
   env: Record<string, string>;
   cwd?: string;
-  /** What answers with success as soon as the server is ready. */
+  /** What answers as soon as the server is ready, and how. */
   readyPath: string;
+  readyStatus?: number;
   port: number;
   /** Where what it writes to its terminal goes: log lines cost what they cost a real server. */
   folder: string;
 }
 
-/** Builds the Next.js project in `folder`; says what went wrong if anything does. */
-export async function build(folder: string, env: Record<string, string> = {}): Promise<void> {
-  const { code, output } = await runToEnd([process.execPath, next, "build"], env, folder);
+/** Builds the Next.js project in `folder`, whose packages are in `modules`. */
+export async function build(folder: string, modules = root): Promise<void> {
+  const command: [string, ...string[]] = [process.execPath, nextOf(modules), "build"];
+  const { code, output } = await runToEnd(command, {}, folder);
   if (code !== 0) throw new Error(`The build of ${folder} failed:\n${output}`);
+}
+
+interface NextOptions {
+  /** A free one by default. */
+  port?: number;
+  /** Where the project's packages are. */
+  modules?: string;
 }
 
 /** Starts `next start` for the project in `folder`. */
 export async function startNext(
   project: string,
   env: Record<string, string>,
-  { readyPath, folder }: { readyPath: string; folder: string },
+  { folder, readyPath, ...given }: Pick<Start, "readyPath" | "folder"> & NextOptions,
 ): Promise<Server> {
-  const port = await freePort();
+  const { port = await freePort(), modules = root } = given;
   return start({
-    command: [process.execPath, next, "start", "-p", `${port}`, "-H", "127.0.0.1"],
+    command: [process.execPath, nextOf(modules), "start", "-p", `${port}`, "-H", "127.0.0.1"],
     cwd: project,
     env: { NODE_ENV: "production", APP_URL: `http://127.0.0.1:${port}`, ...env },
     readyPath,
@@ -53,7 +64,8 @@ export async function startNext(
 }
 
 /** Starts a server and waits until it answers. */
-export async function start({ command, env, cwd = root, readyPath, port, folder }: Start) {
+export async function start(options: Start): Promise<Server> {
+  const { command, env, cwd = root, readyPath, readyStatus = 200, port, folder } = options;
   const log = join(folder, `server-${randomName()}.log`);
   const out = openSync(log, "w");
   const began = performance.now();
@@ -67,7 +79,7 @@ export async function start({ command, env, cwd = root, readyPath, port, folder 
   for (let tries = 0; tries < 3000; tries += 1) {
     if (child.exitCode !== null) break;
     const ready = await fetch(origin + readyPath).then(
-      (response) => response.ok,
+      ({ status }) => status === readyStatus,
       () => false,
     );
     if (ready) return { ...server, startedIn: performance.now() - began };

@@ -52,7 +52,8 @@ async function carryOut(order: Order): Promise<Slice> {
   const end = began + order.seconds * 1000;
   await Promise.all(
     clients.map(async (client) => {
-      for (let now = performance.now(); now < end; ) {
+      const most = operation.most ?? Number.POSITIVE_INFINITY;
+      for (let now = performance.now(), made = 0; now < end && made < most; made += 1) {
         await operation.request(client);
         const after = performance.now();
         latencies.push(after - now);

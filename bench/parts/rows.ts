@@ -1,5 +1,6 @@
 /** What is measured beside what, and how far apart the two may be. */
 import type { Server } from "../lib/servers.ts";
+import { subjects } from "../subjects/index.ts";
 import type { Lane, Row } from "./throughput.ts";
 
 export interface Servers {
@@ -35,10 +36,9 @@ export function rowsFor({ limit, writing, real, peers }: Servers): Row[] {
     limit: limitLane,
     lane: { subject: "latchkey", operation, server },
     peers: Object.fromEntries(
-      Object.entries(peers).map(([subject, peer]) => [
-        subject,
-        { subject, operation, server: peer },
-      ]),
+      Object.entries(peers)
+        .filter(([subject]) => subjects[subject]?.[operation])
+        .map(([subject, peer]) => [subject, { subject, operation, server: peer }]),
     ),
     ...(targets[name] !== undefined && { target: targets[name] }),
   });

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "./index.ts";
+import { prepared } from "./prepared.ts";
 
 /** Durations are milliseconds. */
 export interface Penalty {
@@ -25,33 +26,10 @@ export async function takeAttempt(
   now: number,
 ): Promise<{ allowed: true; count: number } | { allowed: false; blockedUntil: number }> {
   const { limit, window, delay, maxDelay, memory } = penalty;
-  const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
-  // Doubling by shift; capped before it can overflow.
-  const over = sql<number>`case when (${count}) - ${limit} > 20 then 20 else (${count}) - ${limit} end`;
-  const doubled = sql<number>`(cast(${delay} as bigint) << cast(${over} as integer))`;
-  const block = sql<number>`case when ${doubled} > ${maxDelay} then ${maxDelay} else ${doubled} end`;
-
-  const taken = await db.relaxed((query) =>
-    query
-      .insertInto("rate_limits")
-      .values({ key, count: 1, blocked_until: 0, expires_at: now + window })
-      .onConflict((conflict) =>
-        conflict
-          .column("key")
-          .doUpdateSet({
-            count,
-            blocked_until: sql<number>`case when (${count}) < ${limit} then 0 else ${now} + (${block}) end`,
-            expires_at: sql<number>`case
-              when (${count}) >= ${limit} then ${now + memory} + (${block})
-              when rate_limits.expires_at <= ${now} then ${now + window}
-              else rate_limits.expires_at end`,
-          })
-          .where("rate_limits.blocked_until", "<=", now),
-      )
-      .returning("count")
-      .executeTakeFirst(),
-  );
-  if (taken) return { allowed: true, count: taken.count };
+  const ends = { windowEnds: now + window, forgottenAt: now + memory };
+  const attempt = { key, now, limit, delay, maxDelay, ...ends };
+  const { rows } = await db.relaxed((query) => countAttempt(query, attempt));
+  if (rows[0]) return { allowed: true, count: rows[0].count };
 
   const row = await db.query
     .selectFrom("rate_limits")
@@ -60,6 +38,42 @@ export async function takeAttempt(
     .executeTakeFirst();
   return { allowed: false, blockedUntil: row?.blocked_until ?? now + delay };
 }
+
+interface Attempt extends Pick<Penalty, "limit" | "delay" | "maxDelay"> {
+  key: string;
+  now: number;
+  /** When a window that begins now ends. */
+  windowEnds: number;
+  /** When a block that ended now would be forgotten. */
+  forgottenAt: number;
+}
+
+const countAttempt = prepared(
+  (db, { key, now, limit, delay, maxDelay, windowEnds, forgottenAt }: Attempt) => {
+    const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
+    // Doubling by shift; capped before it can overflow.
+    const over = sql<number>`case when (${count}) - ${limit} > 20 then 20 else (${count}) - ${limit} end`;
+    const doubled = sql<number>`(cast(${delay} as bigint) << cast(${over} as integer))`;
+    const block = sql<number>`case when ${doubled} > ${maxDelay} then ${maxDelay} else ${doubled} end`;
+    return db
+      .insertInto("rate_limits")
+      .values({ key, count: 1, blocked_until: 0, expires_at: windowEnds })
+      .onConflict((conflict) =>
+        conflict
+          .column("key")
+          .doUpdateSet({
+            count,
+            blocked_until: sql<number>`case when (${count}) < ${limit} then 0 else ${now} + (${block}) end`,
+            expires_at: sql<number>`case
+              when (${count}) >= ${limit} then ${forgottenAt} + (${block})
+              when rate_limits.expires_at <= ${now} then ${windowEnds}
+              else rate_limits.expires_at end`,
+          })
+          .where("rate_limits.blocked_until", "<=", now),
+      )
+      .returning("count");
+  },
+);
 
 /** Forgets the attempts of `key`: the right password was given. */
 export async function resetAttempts(db: Database, key: string): Promise<void> {

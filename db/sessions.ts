@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Database, Query } from "./index.ts";
+import { prepared } from "./prepared.ts";
 import type { SessionsTable } from "./schema.ts";
 
 export type SessionRow = Selectable<SessionsTable>;
@@ -9,7 +10,12 @@ export type SessionWithUser = NonNullable<Awaited<ReturnType<typeof findSession>
 
 /** Everything that judging a token needs, in one read, so that no two reads can disagree. */
 export async function findSession(db: Query, id: string) {
-  return db
+  const { rows } = await sessionById(db, { id });
+  return rows[0];
+}
+
+const sessionById = prepared((db, { id }: { id: string }) =>
+  db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
     .leftJoin("blacklist", "blacklist.session_id", "sessions.id")
@@ -35,9 +41,8 @@ export async function findSession(db: Query, id: string) {
       "users.joined_at",
       "users.last_login_at",
       "blacklist.reason as revoked",
-    ])
-    .executeTakeFirst();
-}
+    ]),
+);
 
 export async function insertSession(db: Query, session: Insertable<SessionsTable>): Promise<void> {
   await db.insertInto("sessions").values(session).execute();
@@ -54,22 +59,35 @@ export async function advanceSession(
   next: { generation: number; tokenId: string; idleExpiresAt: number },
   now: number,
 ): Promise<boolean> {
-  const result = await db.relaxed((query) =>
-    query
-      .updateTable("sessions")
-      .set({
-        generation: next.generation,
-        token_id: next.tokenId,
-        advanced_at: now,
-        last_used_at: now,
-        idle_expires_at: next.idleExpiresAt,
-      })
-      .where("id", "=", read.id)
-      .where("token_id", "=", read.token_id)
-      .executeTakeFirst(),
+  const { id, token_id: readTokenId } = read;
+  const { numAffectedRows = 0n } = await db.relaxed((query) =>
+    swapToken(query, { ...next, id, readTokenId, now }),
   );
-  return result.numUpdatedRows > 0n;
+  return numAffectedRows > 0n;
 }
+
+interface Swap {
+  id: string;
+  readTokenId: string;
+  generation: number;
+  tokenId: string;
+  idleExpiresAt: number;
+  now: number;
+}
+
+const swapToken = prepared((db, swap: Swap) =>
+  db
+    .updateTable("sessions")
+    .set({
+      generation: swap.generation,
+      token_id: swap.tokenId,
+      advanced_at: swap.now,
+      last_used_at: swap.now,
+      idle_expires_at: swap.idleExpiresAt,
+    })
+    .where("id", "=", swap.id)
+    .where("token_id", "=", swap.readTokenId),
+);
 
 /** Notes that the session is in use, and moves its idle limit. */
 export async function touchSession(
@@ -78,14 +96,15 @@ export async function touchSession(
   idleExpiresAt: number,
   now: number,
 ): Promise<void> {
-  await db.relaxed((query) =>
-    query
-      .updateTable("sessions")
-      .set({ last_used_at: now, idle_expires_at: idleExpiresAt })
-      .where("id", "=", id)
-      .execute(),
-  );
+  await db.relaxed((query) => noteUse(query, { id, idleExpiresAt, now }));
 }
+
+const noteUse = prepared((db, use: { id: string; idleExpiresAt: number; now: number }) =>
+  db
+    .updateTable("sessions")
+    .set({ last_used_at: use.now, idle_expires_at: use.idleExpiresAt })
+    .where("id", "=", use.id),
+);
 
 /** The sessions of a user that could still be used, the latest used first. */
 export async function listLiveSessions(

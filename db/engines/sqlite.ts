@@ -1,7 +1,8 @@
 /** SQLite, embedded: everything that differs from the other engines. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely, SqliteDialect, sql } from "kysely";
+import type { Database as SqliteFile, Statement } from "better-sqlite3";
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from "kysely";
 import { type Database, type Query, within } from "../index.ts";
 import type { Tables } from "../schema.ts";
 
@@ -16,10 +17,14 @@ const driverTimeout = 10;
 
 /** How long the process does other things before it looks again, in milliseconds. */
 const pause = 25;
+/** How long the write-ahead log grows, in pages of 4 KiB. */
+const checkpointEvery = 4_000;
 
 /** Opens the file at `path`, making it and its folder where they are missing. */
 export function openSqlite(path: string): Database {
-  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: () => open(path) }) });
+  let durable = true;
+  const database = async () => prepareOnce(await open(path), () => durable);
+  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 
   // A statement by itself waits here. The one connection is free meanwhile, so readers go on.
   const executor = query.getExecutor();
@@ -47,13 +52,13 @@ export function openSqlite(path: string): Database {
   return {
     query,
     relaxed: (write) =>
-      // It holds the one connection, so no other statement runs under this setting.
+      // It holds the one connection, so no other statement is taken for this one.
       connected(async (connection) => {
-        await sql`pragma synchronous = normal`.execute(connection);
+        durable = false;
         try {
           return await write(connection);
         } finally {
-          await sql`pragma synchronous = full`.execute(connection);
+          durable = true;
         }
       }),
     atomically: (run) => immediately((connection) => run(within(connection))),
@@ -83,10 +88,10 @@ async function open(path: string) {
   const { default: Sqlite } = await import(/* turbopackIgnore: true */ "better-sqlite3");
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const file = new Sqlite(path, { timeout: busyTimeout });
-  // With a write-ahead log readers and the writer do not wait for each other. FULL waits for the
-  // disk at each commit: what was acknowledged, a revocation above all, survives a power cut.
+  // With a write-ahead log readers and the writer do not wait for each other.
   file.pragma("journal_mode = WAL");
-  file.pragma("synchronous = FULL");
+  // At each checkpoint everyone waits for the disk twice; by default that is every 4 MB.
+  file.pragma(`wal_autocheckpoint = ${checkpointEvery}`);
   file.pragma("foreign_keys = ON");
   file.pragma(`busy_timeout = ${driverTimeout}`);
   return file;
@@ -94,6 +99,43 @@ async function open(path: string) {
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^SQLITE_BUSY/.test(String(error.code));
+}
+
+/** More than there are queries; a list of values in one of them makes it another one. */
+const maxStatements = 200;
+
+/**
+ * The file as Kysely wants it, with each statement compiled once. Before a write it also says
+ * whether the commit waits for the disk: FULL does, so what was acknowledged, a revocation above
+ * all, survives a power cut; NORMAL leaves it to the system. Saying so costs as much as a write,
+ * so it is said only when it changes: a server that is asked for refreshes alone says it once.
+ */
+function prepareOnce(file: SqliteFile, isDurable: () => boolean): SqliteDatabase {
+  const statements = new Map<string, Statement>();
+  let durable: boolean | undefined;
+
+  function prepare(sql: string): Statement {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = file.prepare(sql);
+    if (statements.size >= maxStatements) statements.clear();
+    statements.set(sql, statement);
+    return statement;
+  }
+
+  return {
+    prepare(sql) {
+      const statement = prepare(sql);
+      // `begin` belongs to what it begins; within a transaction it is too late to choose.
+      const writes = !statement.readonly || sql.startsWith("begin");
+      if (writes && durable !== isDurable() && !file.inTransaction) {
+        durable = isDurable();
+        file.pragma(`synchronous = ${durable ? "FULL" : "NORMAL"}`);
+      }
+      return statement as ReturnType<SqliteDatabase["prepare"]>;
+    },
+    close: () => file.close(),
+  };
 }
 
 /** Busy, locked, full, unreadable: https://sqlite.org/rescode.html */

@@ -1,9 +1,11 @@
 /** Access tokens: JWTs by RFC 9068, checked by RFC 8725. */
-import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
+import { signCompact } from "./es256.ts";
 import { randomId } from "./random-id.ts";
+import { Recent } from "./recent.ts";
 import type { SigningKeyCache } from "./signing-key-cache.ts";
-import { algorithm } from "./signing-keys.ts";
+import { algorithm, type SigningKeys } from "./signing-keys.ts";
 
 /** RFC 9068 §2.1. */
 const type = "at+jwt";
@@ -28,6 +30,17 @@ const claimsSchema = z.object({
   iat: z.int(),
   exp: z.int(),
 });
+
+type Claims = z.output<typeof claimsSchema>;
+
+/** Tokens that a process remembers: a few megabytes. */
+const remembered = 10_000;
+
+/**
+ * The claims of tokens whose signatures were good, because a token is presented many times. By the
+ * keys that were read together: these are read anew every minute, so no claim outlives its key.
+ */
+const verified = new WeakMap<SigningKeys, Recent<string, Claims>>();
 
 /** Who and what a token is for. Times are Unix milliseconds. */
 export interface Subject {
@@ -66,21 +79,21 @@ export async function issueAccessToken(
   const { signing } = await keys.get(now);
   const issuedAt = Math.floor(now / 1000);
   const expiresAt = Math.min(issuedAt + lifetime, Math.floor(subject.sessionExpiresAt / 1000));
-  const token = await new SignJWT({
+  const header = { alg: algorithm, typ: type, kid: signing.kid };
+  const claims = {
+    iss: issuer,
+    aud: issuer,
+    sub: subject.userId,
     client_id: clientId,
     sid: subject.sessionId,
+    jti: randomId(),
+    iat: issuedAt,
+    exp: expiresAt,
     auth_time: Math.floor(subject.authenticatedAt / 1000),
     amr: subject.amr,
     role: subject.role,
-  })
-    .setProtectedHeader({ alg: algorithm, typ: type, kid: signing.kid })
-    .setIssuer(issuer)
-    .setAudience(issuer)
-    .setSubject(subject.userId)
-    .setJti(randomId())
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(expiresAt)
-    .sign(signing.privateKey);
+  };
+  const token = signCompact(header, claims, signing.keyObject);
   return { token, expiresIn: Math.max(0, expiresAt - issuedAt), expiresAt };
 }
 
@@ -98,9 +111,22 @@ export async function verifyAccessToken(
   { keys, issuer, now }: AccessTokenOptions,
 ): Promise<Verification> {
   if (token.length > maxLength || !compactJws.test(token)) return { kind: "invalid" };
+  const known = verified.get(await keys.get(now))?.get(`${issuer} ${token}`);
+  const claims = known ?? (await verifyClaims(token, { keys, issuer, now }));
+  if (claims === "expired" || claims === "invalid") return { kind: claims };
+  const second = Math.floor(now / 1000);
+  if (claims.exp <= second) return { kind: "expired" };
+  if (claims.iat > second + clockTolerance) return { kind: "invalid" };
+  return { kind: "valid", userId: claims.sub, sessionId: claims.sid };
+}
+
+async function verifyClaims(
+  token: string,
+  { keys, issuer, now }: AccessTokenOptions,
+): Promise<Claims | "expired" | "invalid"> {
   let payload: JWTPayload;
   try {
-    const verified = await jwtVerify(
+    const checked = await jwtVerify(
       token,
       async ({ kid }) => {
         // `kid` looks up a key of ours and does nothing else; `jwk`, `jku` and `x5u` are not read.
@@ -117,13 +143,17 @@ export async function verifyAccessToken(
         currentDate: new Date(now),
       },
     );
-    payload = verified.payload;
+    payload = checked.payload;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) return { kind: "expired" };
-    if (error instanceof errors.JOSEError) return { kind: "invalid" };
+    if (error instanceof errors.JWTExpired) return "expired";
+    if (error instanceof errors.JOSEError) return "invalid";
     throw error;
   }
   const claims = claimsSchema.safeParse(payload);
-  if (!claims.success || claims.data.iat > now / 1000 + clockTolerance) return { kind: "invalid" };
-  return { kind: "valid", userId: claims.data.sub, sessionId: claims.data.sid };
+  if (!claims.success) return "invalid";
+  const current = await keys.get(now);
+  const recent = verified.get(current) ?? new Recent<string, Claims>(remembered);
+  verified.set(current, recent);
+  recent.set(`${issuer} ${token}`, claims.data);
+  return claims.data;
 }

@@ -14,9 +14,9 @@ import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
+import { keyedDigest } from "./keyed-digest.ts";
 import { randomId } from "./random-id.ts";
 import { reset, takeFrom } from "./rate-limits.ts";
-import { keyedDigest } from "./secrets.ts";
 
 const minute = 60_000;
 

@@ -2,7 +2,7 @@
 import { type Penalty, resetAttempts, returnAttempt, takeAttempt } from "#db/rate-limits.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
-import { keyedDigest } from "./secrets.ts";
+import { keyedDigest } from "./keyed-digest.ts";
 
 const minute = 60_000;
 

@@ -1,7 +1,9 @@
 /** Values that travel through a browser and come back unread and unchanged. */
-import { sealData, unsealData } from "iron-session";
+import { unsealData } from "iron-session";
 import type { z } from "zod";
-import { type Purpose, sealPasswords } from "./secrets.ts";
+import { ironSeal } from "#lib/auth/iron-seal.ts";
+import { Recent } from "./recent.ts";
+import { type Purpose, sealPassword, sealPasswords } from "./secrets.ts";
 
 /**
  * Seals never expire by themselves: iron-session grants its `ttl` 60 s of slack, so each payload
@@ -9,13 +11,33 @@ import { type Purpose, sealPasswords } from "./secrets.ts";
  */
 const ttl = 0;
 
+/** Seals that a process remembers: a few megabytes, and the browsers that it serves at a time. */
+const remembered = 10_000;
+
+/**
+ * What is inside the seals that were made or opened last. A seal is authenticated by its every
+ * character, so the same characters hold the same value; and most are presented many times, or
+ * were made by the very process that is to open them. Kept for each list of secrets by itself.
+ */
+const opened = new WeakMap<readonly string[], Recent<string, unknown>>();
+
+function openedUnder(secrets: readonly string[]): Recent<string, unknown> {
+  const known = opened.get(secrets) ?? new Recent<string, unknown>(remembered);
+  opened.set(secrets, known);
+  return known;
+}
+
 /** Encrypts and authenticates `value` under the newest secret. */
 export async function seal(
   value: object,
   purpose: Purpose,
-  [newest = ""]: readonly string[],
+  secrets: readonly string[],
 ): Promise<string> {
-  return sealData(value, { password: await sealPasswords([newest], purpose), ttl });
+  const [newest = ""] = secrets;
+  const [id, password] = await sealPassword(newest, purpose);
+  const sealed = await ironSeal(value, id, password);
+  openedUnder(secrets).set(`${purpose} ${sealed}`, value);
+  return sealed;
 }
 
 /**
@@ -29,8 +51,15 @@ export async function unseal<Schema extends z.ZodType>(
   purpose: Purpose,
   secrets: readonly string[],
 ): Promise<z.output<Schema> | undefined> {
+  const recent = openedUnder(secrets);
+  const known = recent.get(`${purpose} ${sealed}`);
+  const parsed = schema.safeParse(known ?? (await open(sealed, purpose, secrets)));
+  if (!parsed.success) return undefined;
+  if (known === undefined) recent.set(`${purpose} ${sealed}`, parsed.data);
+  return parsed.data;
+}
+
+async function open(sealed: string, purpose: Purpose, secrets: readonly string[]) {
   const password = await sealPasswords(secrets, purpose);
-  const opened: unknown = await unsealData(sealed, { password, ttl }).catch(() => undefined);
-  const parsed = schema.safeParse(opened);
-  return parsed.success ? parsed.data : undefined;
+  return unsealData<object>(sealed, { password, ttl }).catch(() => undefined);
 }

@@ -24,33 +24,37 @@ export function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array>
   return key;
 }
 
-/** HMAC-SHA-256 of `message`, base64url: for values that are few enough to be tried one by one. */
-export async function keyedDigest(
-  secret: string,
-  purpose: Purpose,
-  message: string,
-): Promise<string> {
-  const raw = await deriveKey(secret, purpose);
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", raw as BufferSource, algorithm, false, ["sign"]);
-  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(message));
-  return base64url.encode(new Uint8Array(mac));
-}
+/** A number, and the password that it stands for in a seal. */
+type SealPassword = readonly [id: string, password: string];
+
+const passwords = new Map<string, Promise<SealPassword>>();
 
 /**
- * The passwords that iron-session takes, each under a number that is derived from its secret. A
- * seal names the number of its password, so it must not depend on the secret's place in the list:
- * what the newest secret seals today has to open when the older ones are gone.
+ * The password that iron-session takes for `purpose`, under a number that is derived from its
+ * secret. A seal names the number of its password, so it must not depend on the secret's place in
+ * the list: what the newest secret seals today has to open when the older ones are gone.
  */
+export function sealPassword(secret: string, purpose: Purpose): Promise<SealPassword> {
+  const name = `${purpose} ${secret}`;
+  const known = passwords.get(name);
+  if (known) return known;
+  const password = derivePassword(secret, purpose);
+  passwords.set(name, password);
+  return password;
+}
+
+async function derivePassword(secret: string, purpose: Purpose): Promise<SealPassword> {
+  const id = new DataView((await deriveKey(secret, "seal id")).buffer).getUint32(0);
+  return [String(id), base64url.encode(await deriveKey(secret, purpose))];
+}
+
+/** All of them, for opening what any of the secrets has sealed. */
 export async function sealPasswords(
   secrets: readonly string[],
   purpose: Purpose,
 ): Promise<Record<string, string>> {
-  const passwords = secrets.map(async (secret): Promise<[string, string]> => {
-    const id = new DataView((await deriveKey(secret, "seal id")).buffer).getUint32(0);
-    return [String(id), base64url.encode(await deriveKey(secret, purpose))];
-  });
-  return Object.fromEntries(await Promise.all(passwords));
+  const all = secrets.map((secret) => sealPassword(secret, purpose));
+  return Object.fromEntries(await Promise.all(all));
 }
 
 async function hkdf(secret: string, info: string): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
  * The ES256 keys that sign access tokens: kept in the database, their private halves encrypted
  * under AUTH_SECRET, rotated with an overlap in which verifiers learn of the next key.
  */
+import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import {
   CompactEncrypt,
   type CryptoKey,
@@ -38,7 +39,12 @@ const leeway = 60 * 1000;
 
 export interface SigningKeys {
   /** The key that signs now. */
-  signing: { kid: string; privateKey: CryptoKey };
+  signing: {
+    kid: string;
+    privateKey: CryptoKey;
+    /** The same one, for Node's own crypto. */
+    keyObject: KeyObject;
+  };
   /** Public keys by `kid`: all that a valid token may be signed with. */
   verifying: ReadonlyMap<string, CryptoKey>;
   /** RFC 7517 §5, public members only. */
@@ -123,7 +129,8 @@ async function openSigningKey(
       if (secret !== secrets[0]) {
         await resealSigningKey(db, row.kid, await encryptKey(jwk, secrets[0]));
       }
-      return { kid: row.kid, privateKey: await importKey(jwk) };
+      const keyObject = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
+      return { kid: row.kid, privateKey: await importKey(jwk), keyObject };
     }
   }
   return undefined;

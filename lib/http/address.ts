@@ -11,7 +11,7 @@ import { peerAddressHeader } from "./peer-address.ts";
 export function callerAddress(headers: Headers, { trustedProxies, vercel }: Config): string {
   if (vercel) return headers.get("x-vercel-forwarded-for")?.split(",")[0]?.trim() || "unknown";
   const peer = plain(headers.get(peerAddressHeader) ?? "");
-  const trusted = blockList(trustedProxies);
+  const trusted = listOf(trustedProxies);
   const chain = (headers.get("x-forwarded-for") ?? "").split(",").map((item) => plain(item.trim()));
   let address = peer;
   while (isListed(trusted, address)) {
@@ -66,6 +66,15 @@ function plain(address: string): string {
 
 function isListed(list: BlockList, address: string): boolean {
   return address !== "" && list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+const lists = new WeakMap<string[], BlockList>();
+
+/** Made once for a configuration, and asked at every request. */
+function listOf(networks: string[]): BlockList {
+  const list = lists.get(networks) ?? blockList(networks);
+  lists.set(networks, list);
+  return list;
 }
 
 function blockList(networks: string[]): BlockList {

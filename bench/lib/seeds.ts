@@ -1,0 +1,51 @@
+/**
+ * Users and sessions that are there before anything is measured. Which number has which id is
+ * known to both sides: who fills the database, and the clients that use what is in it.
+ */
+import { createHash } from "node:crypto";
+import { type RefreshToken, sealRefreshToken } from "#lib/auth/refresh-token.ts";
+
+export const secret = "a secret for the benchmark and nothing else";
+export const cookieName = "__Host-refresh_token";
+export const password = "correct horse battery staple";
+
+export interface Population {
+  users: number;
+  /** Spread evenly over the users. */
+  sessions: number;
+  /** Rows of sessions that are gone. */
+  blacklist?: number;
+  /** How many of the sessions, and of the blacklist's rows, have expired: the last ones. */
+  expired?: number;
+}
+
+/** So many sessions that none has to be used twice where that would matter. */
+export const usual: Population = { users: 10_000, sessions: 60_000 };
+
+/** The longest that a seeded session can last, in milliseconds. */
+export const lifetime = 14 * 24 * 3600 * 1000;
+
+/** As random as the program's own ids, so that neighbours in the index are strangers. */
+function id(what: string, number: number): string {
+  return createHash("sha256").update(`${what} ${number}`).digest("base64url").slice(0, 22);
+}
+
+export const userId = (number: number) => id("user", number);
+export const username = (number: number) => `user${number}`;
+export const sessionId = (number: number) => id("session", number);
+export const tokenId = (number: number) => id("token", number);
+/** Sessions that nothing but the blacklist knows any more. */
+export const revokedId = (number: number) => id("revoked", number);
+
+/** The refresh cookie that the browser of session `number` holds after it has signed in. */
+export async function refreshCookie(number: number, now: number): Promise<string> {
+  const token: RefreshToken = {
+    session: sessionId(number),
+    generation: 0,
+    id: tokenId(number),
+    parent: null,
+    issued_at: now,
+    expires_at: now + lifetime,
+  };
+  return sealRefreshToken(token, [secret]);
+}

@@ -1,0 +1,28 @@
+/**
+ * What argon2id alone allows on this machine: the program's own check of a password, in its own
+ * lane, by as many clients as sign in, and nothing else.
+ */
+import { hashPassword, verifyPassword } from "#lib/auth/password-hash.ts";
+import { password } from "../lib/seeds.ts";
+
+const hash = await hashPassword(password);
+
+/** Answers how many a second there were. */
+async function run({ clients, seconds }: { clients: number; seconds: number }): Promise<number> {
+  const began = performance.now();
+  let checked = 0;
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (performance.now() - began < seconds * 1000) {
+        if (!(await verifyPassword(password, hash))) throw new Error("The password is wrong.");
+        checked += 1;
+      }
+    }),
+  );
+  return (checked / (performance.now() - began)) * 1000;
+}
+
+process.on("message", async (order: { clients: number; seconds: number }) => {
+  process.send?.(await run(order));
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,108 @@
+/** What a browser gets and does until a page is there, on a slow processor. */
+import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
+import { findChromium } from "../../scripts/lib/chromium.mjs";
+import { password, username } from "../lib/seeds.ts";
+import type { Server } from "../lib/servers.ts";
+import { median } from "../lib/statistics.ts";
+
+export interface PageResult {
+  name: string;
+  requests: number;
+  /** Bytes on the line, headers included. */
+  transferred: number;
+  script: number;
+  /** Milliseconds until the largest thing in view is painted. */
+  largestPaint: number;
+  apiCallsBeforePaint: number;
+}
+
+/** As Lighthouse slows a desktop down to a telephone. */
+const slowdown = 4;
+const visits = 5;
+
+export async function measurePages(server: Server): Promise<PageResult[]> {
+  const executablePath = process.env.CHROMIUM_PATH ?? findChromium();
+  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: [...sandbox, "--disable-gpu", "--disable-quic", "--no-first-run"],
+  });
+  try {
+    return [
+      await measurePage(browser, server, "home, signed out", "/", false),
+      await measurePage(browser, server, "login", "/login", false),
+      await measurePage(browser, server, "me, signed in", "/me", true),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+async function measurePage(
+  browser: Browser,
+  { origin }: Server,
+  name: string,
+  path: string,
+  signedIn: boolean,
+): Promise<PageResult> {
+  const found: PageResult[] = [];
+  for (let visit = 0; visit < visits; visit += 1) {
+    // A context of its own each time: nothing is cached.
+    const context = await browser.newContext();
+    // Secure cookies of a plain http origin are for localhost, by that name.
+    const site = origin.replace("127.0.0.1", "localhost");
+    if (signedIn) {
+      const form = { username: username(visit), password, remember: "on" };
+      await context.request.post(`${site}/api/auth/login`, { form, headers: { origin: site } });
+    }
+    const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    found.push({ name, ...(await visitPage(page, cdp, site + path)) });
+    await context.close();
+  }
+  const of = (pick: (result: PageResult) => number) => median(found.map(pick));
+  return {
+    name,
+    requests: of((result) => result.requests),
+    transferred: of((result) => result.transferred),
+    script: of((result) => result.script),
+    largestPaint: of((result) => result.largestPaint),
+    apiCallsBeforePaint: of((result) => result.apiCallsBeforePaint),
+  };
+}
+
+async function visitPage(page: Page, cdp: CDPSession, url: string) {
+  const types = new Map<string, string>();
+  let transferred = 0;
+  let script = 0;
+  await cdp.send("Network.enable");
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+  cdp.on("Network.responseReceived", ({ requestId, type }) => types.set(requestId, type));
+  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    transferred += encodedDataLength;
+    if (types.get(requestId) === "Script") script += encodedDataLength;
+  });
+  await page.goto(url, { waitUntil: "networkidle" });
+  const { largestPaint, firstPaint, calls } = await page.evaluate(async () => {
+    const paint = await new Promise<number>((resolve) => {
+      new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? 0)).observe({
+        type: "largest-contentful-paint",
+        buffered: true,
+      });
+    });
+    const [first] = performance.getEntriesByName("first-contentful-paint");
+    const resources = performance.getEntriesByType("resource");
+    return {
+      largestPaint: paint,
+      firstPaint: first?.startTime ?? 0,
+      calls: resources.filter(({ name }) => name.includes("/api/")).map((entry) => entry.startTime),
+    };
+  });
+  return {
+    requests: types.size,
+    transferred,
+    script,
+    largestPaint,
+    apiCallsBeforePaint: calls.filter((at) => at < firstPaint).length,
+  };
+}

@@ -1,0 +1,3 @@
+export { default as middleware } from "next-auth/middleware";
+
+export const config = { matcher: ["/me"] };

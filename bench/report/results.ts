@@ -1,0 +1,42 @@
+/** What a run of the bench has found, as it is kept in results.json. */
+import type { Machine } from "../lib/machine.ts";
+import type { ClientResult } from "../parts/client.ts";
+import type { FloodResult } from "../parts/flood.ts";
+import type { GrowthResult } from "../parts/growth.ts";
+import type { InstancesResult } from "../parts/instances.ts";
+import type { PageResult } from "../parts/pages.ts";
+import type { StartResult } from "../parts/start.ts";
+import type { Result } from "../parts/throughput.ts";
+
+export interface Results {
+  machine: Machine;
+  /** Versions of what is measured beside this project. */
+  peers: Record<string, string>;
+  throughput?: Result[];
+  flood?: FloodResult;
+  growth?: GrowthResult;
+  instances?: InstancesResult;
+  client?: ClientResult;
+  pages?: PageResult[];
+  start?: StartResult;
+}
+
+/** p99 of a refresh under load may be this many times what it is without. */
+export const maxSlowdown = 5;
+
+/** What falls short of its target by more than the noise that was measured, a sentence each. */
+export function shortfalls({ throughput = [], flood }: Results): string[] {
+  const slow = throughput.filter(
+    ({ ratio, noise, target }) => target !== undefined && ratio + noise < target,
+  );
+  const sentences = slow.map(
+    ({ name, ratio, noise, target, limitName }) =>
+      `${name}: ${ratio.toFixed(2)} (± ${noise.toFixed(2)}) of ${limitName}, wanted ${target}.`,
+  );
+  if (flood && flood.ratio - flood.noise > maxSlowdown) {
+    sentences.push(
+      `refresh under a login flood: p99 is ${flood.ratio.toFixed(1)} times what it is idle, wanted at most ${maxSlowdown}.`,
+    );
+  }
+  return sentences;
+}

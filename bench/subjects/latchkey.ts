@@ -1,0 +1,130 @@
+/** What clients of this project do. The database has been filled by bench/lib/seed-sqlite.ts. */
+import { sealRefreshToken } from "#lib/auth/refresh-token.ts";
+import { cookieName, password, refreshCookie, secret, username } from "../lib/seeds.ts";
+import type { Client } from "../load/client.ts";
+import type { Subject } from "../load/operations.ts";
+
+/** The next session that nobody uses yet; each driver is told where its own begin. */
+let sessions = Number(process.argv[2]);
+
+/** A session that no other client has. */
+async function takeSession(client: Client): Promise<void> {
+  client.cookies.set(cookieName, await refreshCookie(sessions++, Date.now()));
+}
+
+async function refresh(client: Client) {
+  return client.expect(200, "POST", "/api/auth/refresh");
+}
+
+async function me(client: Client): Promise<void> {
+  const headers = { authorization: `Bearer ${client.token}` };
+  await client.expect(200, "GET", "/api/auth/me", { headers });
+}
+
+const tokens = new WeakMap<Client, string[]>();
+
+const refreshing = {
+  async prepare(client: Client) {
+    if (!client.cookies.has(cookieName)) await takeSession(client);
+  },
+  request: async (client: Client) => void (await refresh(client)),
+};
+
+/** For one client to be many people by turns: the cookies of sessions of its own. */
+const jars = new WeakMap<Client, string[]>();
+const jarsEach = 60;
+
+/** As `refreshing`, with another session each time: what is read and written is all over the tables. */
+const refreshingMany = {
+  async prepare(client: Client) {
+    if (jars.has(client)) return;
+    const numbers = Array.from({ length: jarsEach }, (_, n) => client.number * jarsEach + n);
+    const cookies = numbers.map((number) => refreshCookie(number, Date.now()));
+    jars.set(client, await Promise.all(cookies));
+  },
+  async request(client: Client) {
+    const mine = jars.get(client) ?? [];
+    client.cookies.set(cookieName, mine.shift() ?? "");
+    await refresh(client);
+    mine.push(client.cookies.get(cookieName) ?? "");
+  },
+};
+
+/** A stock for each client, because a session ends once. */
+const toEnd = new WeakMap<Client, string[]>();
+const stock = 150;
+
+export const latchkey: Subject = {
+  login: {
+    async request(client) {
+      client.cookies.clear();
+      const body = { username: username(Math.floor(Math.random() * client.users)), password };
+      await client.expect(200, "POST", "/api/auth/login", {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    },
+  },
+
+  refresh: refreshing,
+
+  "refresh, many sessions": refreshingMany,
+
+  "me, many sessions": {
+    async prepare(client) {
+      await refreshingMany.prepare(client);
+      const answers = [];
+      for (const cookie of jars.get(client) ?? []) {
+        client.cookies.set(cookieName, cookie);
+        answers.push(JSON.parse((await refresh(client)).text()).access_token);
+      }
+      tokens.set(client, answers);
+    },
+    async request(client) {
+      const mine = tokens.get(client) ?? [];
+      client.token = mine.shift() ?? "";
+      await me(client);
+      mine.push(client.token);
+    },
+  },
+
+  me: {
+    async prepare(client) {
+      await refreshing.prepare(client);
+      client.token = JSON.parse((await refresh(client)).text()).access_token;
+    },
+    request: me,
+  },
+
+  page: {
+    prepare: refreshing.prepare,
+    request: async (client) => void (await client.expect(200, "GET", "/me")),
+  },
+
+  gate: {
+    request: async (client) => void (await client.expect(307, "GET", "/me")),
+  },
+
+  /** The visitor's session is over: the seal has to be opened to see it. */
+  "gate, sealed": {
+    async prepare(client) {
+      const token = { session: "s", generation: 0, id: "i", parent: null };
+      const sealed = await sealRefreshToken({ ...token, issued_at: 0, expires_at: 1 }, [secret]);
+      client.cookies.set(cookieName, sealed);
+    },
+    request: async (client) => void (await client.expect(307, "GET", "/me")),
+  },
+
+  logout: {
+    most: stock,
+    async prepare(client) {
+      const cookies = toEnd.get(client) ?? [];
+      while (cookies.length < stock) cookies.push(await refreshCookie(sessions++, Date.now()));
+      toEnd.set(client, cookies);
+    },
+    async request(client) {
+      client.cookies.set(cookieName, toEnd.get(client)?.pop() ?? "");
+      await client.expect(204, "POST", "/api/auth/logout");
+    },
+  },
+};

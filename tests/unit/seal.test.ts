@@ -1,0 +1,50 @@
+import { sealData, unsealData } from "iron-session";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { ironSeal } from "#lib/auth/iron-seal.ts";
+import { seal, unseal } from "#lib/auth/seal.ts";
+import { sealPasswords } from "#lib/auth/secrets.ts";
+
+const secrets = ["s".repeat(32)];
+const value = { text: "grüße, 你好", number: 1, list: [null, true, ""] };
+const schema = z.strictObject({ text: z.string(), number: z.int(), list: z.array(z.unknown()) });
+
+test("iron-session opens what is sealed here, whatever its length", async () => {
+  const password = "p".repeat(43);
+  for (let length = 0; length < 70; length += 1) {
+    const padded = { ...value, text: "é".repeat(length) };
+    const sealed = await ironSeal(padded, "7", password);
+    expect(await unsealData(sealed, { password: { 7: password }, ttl: 0 })).toEqual(padded);
+  }
+});
+
+test("what iron-session has sealed opens here", async () => {
+  const password = await sealPasswords(secrets, "refresh token");
+  const sealed = await sealData(value, { password, ttl: 0 });
+  expect(await unseal(sealed, schema, "refresh token", secrets)).toEqual(value);
+});
+
+test("both seals have the same parts, of the same lengths", async () => {
+  const password = "p".repeat(43);
+  const shape = (sealed: string) => sealed.split("*").map((part) => part.length);
+  const theirs = await sealData(value, { password: { 7: password }, ttl: 0 });
+  expect(shape(await ironSeal(value, "7", password))).toEqual(shape(theirs));
+});
+
+test("no two seals of one value are alike", async () => {
+  const seals = await Promise.all(
+    Array.from({ length: 100 }, () => seal(value, "refresh token", secrets)),
+  );
+  for (const part of [2, 3, 4, 6, 7]) {
+    expect(new Set(seals.map((sealed) => sealed.split("*")[part])).size).toBe(100);
+  }
+});
+
+test("a seal that is remembered opens for its own purpose only, and under its own secrets", async () => {
+  const sealed = await seal(value, "refresh token", secrets);
+  expect(await unseal(sealed, schema, "refresh token", secrets)).toEqual(value);
+  expect(await unseal(sealed, schema, "known browser", secrets)).toBeUndefined();
+  expect(await unseal(sealed, schema, "refresh token", ["f".repeat(32)])).toBeUndefined();
+  const tampered = sealed.replace(/\*[^*]+$/, (mac) => [...mac].reverse().join(""));
+  expect(await unseal(tampered, schema, "refresh token", secrets)).toBeUndefined();
+});

@@ -15,7 +15,7 @@ import { type Database, within } from "../index.ts";
 import type { Tables } from "../schema.ts";
 
 /** Milliseconds. Below the 5 s in which a database that hangs has to become a 503. */
-const statementTimeout = 4_000;
+const statementTimeout = 3_000;
 
 /** Milliseconds. A migration has nobody waiting for it; it may wait for another instance's. */
 const migrationTimeout = 60_000;

@@ -7,7 +7,7 @@ import { type Database, type Query, within } from "../index.ts";
 import type { Tables } from "../schema.ts";
 
 /** How long a statement waits for another process to finish writing, in milliseconds. */
-const busyTimeout = 4_000;
+const busyTimeout = 3_000;
 
 /** As above, for a migration, which has nobody waiting for it. */
 const migrationTimeout = 60_000;

@@ -75,9 +75,9 @@ describe.runIf(engine === "sqlite")("SQLite", () => {
       waiting.push(within(5_000, reader.copy().refresh()));
       for (let i = 0; i < 5; i += 1) {
         await new Promise((done) => setTimeout(done, 300));
-        const alive = await within(1_000, fetch(`${server.url}/api/health/live`));
+        const alive = await within(2_000, fetch(`${server.url}/api/health/live`));
         expect(alive.status).toBe(200);
-        expect((await within(1_000, reader.get("/api/ping", { token }))).status).toBe(200);
+        expect((await within(2_000, reader.get("/api/ping", { token }))).status).toBe(200);
       }
       for (const answer of await Promise.all(waiting)) {
         expect(await problem(answer)).toEqual([503, "unavailable"]);

@@ -41,7 +41,8 @@ const font = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, sans-
 const dark = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {
-    .canvas { background: #0f1312 !important; }
+    .canvas, .canvas > table > tbody > tr > td { background: #0f1312 !important; }
+    .rule { border-top-color: #2b3330 !important; }
     .card { background: #161b1a !important; border-color: #2b3330 !important; }
     .ink { color: #e9edeb !important; }
     .muted { color: #a3aeaa !important; }
@@ -130,7 +131,7 @@ function LetterBody({ subject, paragraphs, button, code, footnote }: Words) {
                 </Text>
               </>
             )}
-            <Hr style={{ borderColor: "#dde2e0", margin: "24px 0 8px" }} />
+            <Hr className="rule" style={{ borderTop: "1px solid #dde2e0", margin: "24px 0 8px" }} />
             <Text
               className="muted"
               style={{ color: "#55615d", fontSize: 14, lineHeight: "21px", margin: "8px 0" }}

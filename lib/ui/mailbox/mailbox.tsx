@@ -17,7 +17,7 @@ export function Mailbox({ letters, shown }: MailboxProps) {
   }
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[20rem_1fr]">
-      <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
+      <ul className="min-w-0 divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
         {letters.map(({ id, to, subject, at }) => (
           <li key={id}>
             <a

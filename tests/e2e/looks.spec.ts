@@ -2,8 +2,25 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { at, expect, logIn, newUsername, password, signUp, test } from "./fixtures.ts";
 
-const visitorPages = ["/", "/login", "/signup", "/logged-out", "/nothing-here"];
-const accountPages = ["/me", "/sessions", "/ping"];
+const visitorPages = [
+  "/",
+  "/login",
+  "/signup",
+  "/logged-out",
+  "/nothing-here",
+  "/forgot-password",
+  "/verify-email",
+  "/reset-password?token=dead",
+];
+const accountPages = [
+  "/me",
+  "/me/email",
+  "/me/password",
+  "/me/activity",
+  "/me/data",
+  "/sessions",
+  "/ping",
+];
 
 async function look(page: Page) {
   await page.waitForLoadState("networkidle");

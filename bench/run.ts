@@ -69,8 +69,8 @@ if (options.peers) results.peers = peerVersions();
 
 if (wants("throughput")) {
   const plan = options.quick
-    ? { warmUp: 2.5, seconds: 0.8, repetitions: 5 }
-    : { warmUp: 6, seconds: 1.5, repetitions: 9 };
+    ? { warmUp: 7, seconds: 0.8, repetitions: 5 }
+    : { warmUp: 20, seconds: 1.5, repetitions: 7 };
   const rows = rowsFor({ limit, writing, real, peers });
   results.throughput = await measureThroughput(rows, plan);
   say("Throughput, 16 clients", tables.throughputTable(results.throughput));

@@ -10,11 +10,14 @@ import { median, noise } from "../lib/statistics.ts";
 import type { Driver, Measured } from "../load/drive.ts";
 import { startDriver } from "../load/drive.ts";
 
+/** Requests after which compilers have mostly done their work. */
+const warm = 6_000;
+
 /** How many clients ask at a time. */
 export const clients = 16;
 
 export interface Plan {
-  /** Seconds for which each is asked before anything counts, until compilers have done their work. */
+  /** Seconds that each may take until compilers have done their work, before anything counts. */
   warmUp: number;
   /** Seconds of one slice. */
   seconds: number;
@@ -64,10 +67,10 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
   const driver = startDriver();
   const argon2 = startArgon2();
   try {
-    const measure = (lane: Row["limit"], seconds: number) =>
-      lane === "argon2id" ? argon2.measure(seconds) : measureLane(driver, lane, seconds);
+    const measure = (lane: Row["limit"], seconds: number, enough?: number) =>
+      lane === "argon2id" ? argon2.measure(seconds) : measureLane(driver, lane, seconds, enough);
     const lanes = new Map(rows.flatMap(lanesOf).map((lane) => [nameOf(lane), lane]));
-    for (const lane of lanes.values()) await measure(lane, plan.warmUp);
+    for (const lane of lanes.values()) await measure(lane, plan.warmUp, warm);
     const slices = rows.map(() => [] as Measured[][]);
     for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
       for (const [index, row] of rows.entries()) {
@@ -93,9 +96,13 @@ function nameOf(lane: Row["limit"]): string {
   return lane === "argon2id" ? lane : `${lane.subject} ${lane.operation} ${lane.server.origin}`;
 }
 
-async function measureLane(driver: Driver, lane: Lane, seconds: number): Promise<Measured> {
-  const { subject, operation, server } = lane;
-  const order = { subject, operation, origin: server.origin, clients, seconds };
+async function measureLane(
+  driver: Driver,
+  { subject, operation, server }: Lane,
+  seconds: number,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<Measured> {
+  const order = { subject, operation, origin: server.origin, clients, seconds, enough };
   return driver.measure(order, server.pid);
 }
 

@@ -86,14 +86,15 @@ export class RateLimitedError extends Error {
  */
 export async function takeFrom(context: AuthContext, limit: Limit): Promise<number> {
   if (!context.config.rateLimits) return 0;
-  const taken = await takeAttempt(
-    context.db,
-    await keyOf(context, limit),
-    penalties[limit.kind],
-    context.now,
-  );
-  if (taken.allowed) return taken.count;
-  await audit(context, "rate_limited", { detail: limit.kind });
+  const penalty = penalties[limit.kind];
+  const key = await keyOf(context, limit);
+  const taken = await takeAttempt(context.db, key, penalty, context.now);
+  if (taken.allowed) {
+    // The last one before a block: an event each, and none for what is refused, or whoever goes on
+    // trying would fill the log.
+    if (taken.count >= penalty.limit) await audit(context, "rate_limited", { detail: limit.kind });
+    return taken.count;
+  }
   const resetNeeded = limit.kind.startsWith("failures in a row");
   throw new RateLimitedError((taken.blockedUntil - context.now) / 1000, resetNeeded);
 }

@@ -1,5 +1,5 @@
+import { deleteDueUsers } from "./deletions.ts";
 import type { Database } from "./index.ts";
-import { deleteDueUsers } from "./users.ts";
 
 /** Rows a statement deletes: few enough that nobody waits for it to end. */
 const chunk = 1_000;

@@ -1,6 +1,5 @@
 /** What somebody with a shell, or an administrator, does to another person's account. */
 import { insertUser, replacePassword, setUserActive, type UserRow } from "#db/users.ts";
-import { type NewUser, newUserRow } from "./accounts.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { notifyOf } from "./notices.ts";
@@ -8,6 +7,7 @@ import { hashPassword } from "./password-hash.ts";
 import { refusePassword } from "./password-policy.ts";
 import { forgetFailures } from "./rate-limits.ts";
 import { revoke } from "./revocation.ts";
+import { type NewUser, newUserRow } from "./sign-up.ts";
 
 export type Refused = { kind: "refused"; message: string };
 

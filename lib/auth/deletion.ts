@@ -1,5 +1,6 @@
 /** Deleting an account, after a week in which signing in takes it back. */
-import { setDeletion, type UserRow } from "#db/users.ts";
+import { setDeletion } from "#db/deletions.ts";
+import type { UserRow } from "#db/users.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";

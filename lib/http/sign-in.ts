@@ -3,9 +3,9 @@
 import type { SessionRow } from "#db/sessions.ts";
 import type { UserRow } from "#db/users.ts";
 import { issueAccessToken } from "#lib/auth/access-token.ts";
-import { recordSignIn } from "#lib/auth/accounts.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { type KnownBrowser, markBrowser, openKnownBrowser } from "#lib/auth/known-browser.ts";
+import { recordSignIn } from "#lib/auth/log-in.ts";
 import { notifyOf } from "#lib/auth/notices.ts";
 import type { Delivery } from "#lib/auth/refresh-token.ts";
 import { revoke, revokeByToken } from "#lib/auth/revocation.ts";

@@ -7,6 +7,7 @@ import { Notice } from "#lib/ui/notice.tsx";
 import { useUser } from "#lib/ui/site/require-auth.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 import { ActionForm } from "./action-form.tsx";
+import { NewPasswordField } from "./new-password-field.tsx";
 import { PasswordField } from "./password-field.tsx";
 
 interface ChangePasswordFormProps {
@@ -48,14 +49,6 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
       >
         {(problem) => (
           <>
-            <input
-              type="text"
-              autoComplete="username"
-              value={user.username}
-              readOnly
-              hidden
-              aria-hidden
-            />
             <PasswordField
               name="current_password"
               label="Current password"
@@ -66,12 +59,7 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
               Forgotten, or never had one?{" "}
               <TextLink href="/forgot-password">Choose one by mail</TextLink>
             </p>
-            <PasswordField
-              label="New password"
-              hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}
-              autoComplete="new-password"
-              problem={problem}
-            />
+            <NewPasswordField minLength={minLength} username={user.username} problem={problem} />
           </>
         )}
       </ActionForm>

@@ -3,11 +3,10 @@
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "./action-form.tsx";
-import { PasswordField } from "./password-field.tsx";
+import { NewPasswordField } from "./new-password-field.tsx";
 
 interface ResetPasswordFormProps {
   token: string;
-  /** For password managers: whose password it is. */
   username: string | undefined;
   minLength: number;
   initialProblem: FormProblem | null;
@@ -31,22 +30,7 @@ export function ResetPasswordForm(props: ResetPasswordFormProps) {
       wide
     >
       {(problem) => (
-        <>
-          <input
-            type="text"
-            autoComplete="username"
-            defaultValue={username}
-            readOnly
-            hidden
-            aria-hidden
-          />
-          <PasswordField
-            label="New password"
-            hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}
-            autoComplete="new-password"
-            problem={problem}
-          />
-        </>
+        <NewPasswordField minLength={minLength} username={username} problem={problem} />
       )}
     </ActionForm>
   );

@@ -5,7 +5,7 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { Field } from "./field.tsx";
-import { PasswordField } from "./password-field.tsx";
+import { NewPasswordField } from "./new-password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { useLeaveWhenSignedIn } from "./use-leave-when-signed-in.ts";
 import { useSubmission } from "./use-submission.ts";
@@ -78,12 +78,7 @@ export function SignupForm({ next, minLength, initialProblem, values }: SignupFo
         problem={problem}
         required
       />
-      <PasswordField
-        label="Password"
-        hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}
-        autoComplete="new-password"
-        problem={problem}
-      />
+      <NewPasswordField label="Password" minLength={minLength} problem={problem} />
       <Button type="submit" aria-disabled={busy} className="w-full">
         {busy ? "Signing up…" : "Sign up"}
       </Button>

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { logIn } from "#lib/auth/accounts.ts";
+import { logIn } from "#lib/auth/log-in.ts";
 import { loginSchema } from "#lib/auth/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";

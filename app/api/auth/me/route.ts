@@ -1,4 +1,4 @@
-import { changeProfile } from "#lib/auth/accounts.ts";
+import { changeProfile } from "#lib/auth/profile.ts";
 import { profileSchema } from "#lib/auth/schemas.ts";
 import { viewUser } from "#lib/auth/user-view.ts";
 import { authenticate } from "#lib/http/bearer.ts";

@@ -1,21 +1,7 @@
 import { requestPasswordReset } from "#lib/auth/mail-requests.ts";
-import { emailSchema } from "#lib/auth/schemas.ts";
-import { isForm, readBody, validate } from "#lib/http/body.ts";
-import { answerForm } from "#lib/http/form.ts";
-import { json } from "#lib/http/json.ts";
+import { mailRequest } from "#lib/http/mail-request.ts";
 import { route } from "#lib/http/route.ts";
 
-/** The same answer, after the same time, whether or not there is such an account. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/password/forgot", {
-  POST: async (request, call) => {
-    if (isForm(request)) {
-      return answerForm("forgot-password", request, call, async (fields) => {
-        await requestPasswordReset(call, validate(fields, emailSchema).email);
-        return { done: "sent" };
-      });
-    }
-    const { email } = await readBody(request, emailSchema);
-    await requestPasswordReset(call, email);
-    return json({ sent_to: email }, 202);
-  },
+  POST: mailRequest("forgot-password", requestPasswordReset),
 });

@@ -17,6 +17,7 @@ const driverTimeout = 10;
 
 /** How long the process does other things before it looks again, in milliseconds. */
 const pause = 25;
+
 /** How long the write-ahead log grows, in pages of 4 KiB. */
 const checkpointEvery = 4_000;
 

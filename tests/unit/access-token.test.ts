@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Database, openDatabase } from "#db/index.ts";
+import { migrate } from "#db/migrate.ts";
+import { issueAccessToken, verifyAccessToken } from "#lib/auth/access-token.ts";
+import { SigningKeyCache } from "#lib/auth/signing-key-cache.ts";
+import { loadSigningKeys } from "#lib/auth/signing-keys.ts";
+
+const start = 1_800_000_000_000;
+const issuer = "https://www.example.com";
+const subject = {
+  userId: "u",
+  sessionId: "s",
+  role: "user",
+  authenticatedAt: start,
+  amr: ["pwd"],
+  sessionExpiresAt: start + 3_600_000,
+};
+
+let db: Database;
+let keys: SigningKeyCache;
+
+beforeAll(async () => {
+  db = openDatabase("file::memory:");
+  await migrate(db);
+  keys = new SigningKeyCache((now) =>
+    loadSigningKeys({ db: db.query, secrets: ["s".repeat(32)], accessTokenLifetime: 10, now }),
+  );
+});
+
+afterAll(() => db.close());
+
+test("a token that has been verified before expires all the same, and is good here only", async () => {
+  const { token } = await issueAccessToken(subject, 10, { keys, issuer, now: start });
+  const at = async (now: number, where = issuer) =>
+    (await verifyAccessToken(token, { keys, issuer: where, now })).kind;
+  expect([await at(start), await at(start + 5_000), await at(start + 9_999)]).toEqual([
+    "valid",
+    "valid",
+    "valid",
+  ]);
+  expect(await at(start + 10_000)).toBe("expired");
+  expect(await at(start + 1_000, "https://other.example.com")).toBe("invalid");
+  expect(await at(start - 40_000)).toBe("invalid");
+});
+
+test("a token that was tampered with is no token that has been verified before", async () => {
+  const { token } = await issueAccessToken(subject, 10, { keys, issuer, now: start });
+  const verify = (presented: string) =>
+    verifyAccessToken(presented, { keys, issuer, now: start + 1_000 });
+  expect((await verify(token)).kind).toBe("valid");
+  for (const at of [5, token.indexOf(".") + 5, token.length - 5]) {
+    const other = token[at] === "A" ? "B" : "A";
+    expect((await verify(token.slice(0, at) + other + token.slice(at + 1))).kind).toBe("invalid");
+  }
+});

@@ -31,6 +31,7 @@ export function DeleteAccount({ initialProblem }: { initialProblem: FormProblem 
         body: "{}",
       }),
     );
+    if (!response) return null;
     if (!response.ok) return readProblem(response);
     showLogin("account_deletion");
     return null;

@@ -19,6 +19,7 @@ export function DownloadData({ initialProblem }: { initialProblem: FormProblem |
         body: "{}",
       }),
     );
+    if (!response) return null;
     if (!response.ok) return readProblem(response);
     save(await response.blob(), `latchkey-${auth.user?.username}.json`);
     return null;

@@ -29,6 +29,7 @@ export function ChangeEmailForm({ initialProblem, email, sent }: ChangeEmailForm
         body: JSON.stringify({ email: to }),
       }),
     );
+    if (!response) return null;
     if (!response.ok) return readProblem(response);
     setSentTo(to);
     return null;

@@ -11,9 +11,9 @@ import { useSubmission } from "./use-submission.ts";
 interface RecentSignIn {
   /**
    * Sends a request; when the API wants a recent sign-in first, asks for the password and sends it
-   * again. Resolves to the last answer.
+   * again. Resolves to the last answer, or to undefined for who has thought better of it.
    */
-  withRecentSignIn(send: () => Promise<Response>): Promise<Response>;
+  withRecentSignIn(send: () => Promise<Response>): Promise<Response | undefined>;
   /** To be rendered somewhere; nothing most of the time. */
   dialog: ReactNode;
 }
@@ -22,13 +22,13 @@ interface RecentSignIn {
 export function useRecentSignIn(): RecentSignIn {
   const [answer, setAnswer] = useState<(proved: boolean) => void>();
 
-  async function withRecentSignIn(send: () => Promise<Response>): Promise<Response> {
+  async function withRecentSignIn(send: () => Promise<Response>) {
     const response = await send();
     const challenge = response.headers.get("WWW-Authenticate");
     if (!challenge?.includes("insufficient_user_authentication")) return response;
     const proved = await new Promise<boolean>((resolve) => setAnswer(() => resolve));
     setAnswer(undefined);
-    return proved ? send() : response;
+    return proved ? send() : undefined;
   }
 
   return { withRecentSignIn, dialog: answer && <PasswordDialog onAnswer={answer} /> };

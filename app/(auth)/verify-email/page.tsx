@@ -39,7 +39,7 @@ export default async function VerifyEmailPage({ searchParams }: PageProps) {
   return (
     <>
       <PageHeading title="Confirm your email address">
-        We have sent you a mail with a link and a code.
+        Follow the link in our mail, or type its code here.
       </PageHeading>
       <VerifyEmailForm
         email={flash?.values.email ?? session?.user.email}

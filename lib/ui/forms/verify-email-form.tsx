@@ -58,16 +58,15 @@ interface AnotherMailProps {
 function AnotherMail({ email, onSent }: AnotherMailProps) {
   const { post } = useAuth();
   return (
-    <details className="border-t border-line pt-5">
+    <details open={email === undefined} className="border-t border-line pt-5">
       <summary className="min-h-11 content-center text-muted">No mail has come?</summary>
       <p className="mt-2 mb-4 leading-relaxed text-muted">
         It may be in the spam folder, or on its way for a few minutes.
       </p>
       <ActionForm
         action="email/verify/send"
-        hidden={{ email: email ?? "" }}
-        onSend={async () => {
-          const to = email ?? "";
+        hidden={email === undefined ? {} : { email }}
+        onSend={async ({ email: to = "" }) => {
           await post("email/verify/send", { email: to });
           onSent(to);
           return null;
@@ -75,7 +74,9 @@ function AnotherMail({ email, onSent }: AnotherMailProps) {
         label="Send it again"
         busyLabel="Sending…"
         variant="secondary"
-      />
+      >
+        {(problem) => email === undefined && <EmailField id="another-mail" problem={problem} />}
+      </ActionForm>
     </details>
   );
 }

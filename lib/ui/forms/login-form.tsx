@@ -4,6 +4,7 @@ import { type SubmitEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { TextLink } from "#lib/ui/text-link.tsx";
 import { Captcha, type CaptchaSettings } from "./captcha.tsx";
 import { Field } from "./field.tsx";
 import { PasswordField } from "./password-field.tsx";
@@ -49,6 +50,11 @@ export function LoginForm({ next, initialProblem, username, captcha }: LoginForm
   return (
     <form method="post" action="/api/auth/login" onSubmit={onSubmit} className="space-y-5">
       <ProblemSummary problem={problem} />
+      {problem?.code === "email_not_verified" && (
+        <p>
+          <TextLink href="/verify-email">Type the code, or ask for another mail</TextLink>
+        </p>
+      )}
       <input type="hidden" name="next" value={next} />
       <Field
         name="username"

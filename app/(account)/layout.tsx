@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import { getSession } from "#lib/server/session.ts";
-import { Notice } from "#lib/ui/notice.tsx";
 import { RequireAuth } from "#lib/ui/site/require-auth.tsx";
 
 /** No lock: each page asks for the session itself, because layouts are not rendered every time. */
@@ -8,15 +7,5 @@ export default async function AccountLayout({ children }: { children: ReactNode 
   const session = await getSession();
   // The page is about to redirect to the login form.
   if (session === null) return children;
-  return (
-    <RequireAuth userId={session?.user.id}>
-      <noscript>
-        <Notice className="mb-8">
-          Without JavaScript this page can be read and you can sign out. What changes something
-          needs JavaScript, because the API takes its access token from it.
-        </Notice>
-      </noscript>
-      {children}
-    </RequireAuth>
-  );
+  return <RequireAuth userId={session?.user.id}>{children}</RequireAuth>;
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { gate } from "#lib/server/session.ts";
 import { SessionInspector } from "#lib/ui/inspector/inspector.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
+import { NeedsScripts } from "#lib/ui/site/needs-scripts.tsx";
 
 export const metadata: Metadata = { title: "Session inspector" };
 
@@ -13,6 +14,7 @@ export default async function PingPage() {
         Watch how you stay signed in. Let the access token expire, call the API, and see it renewed
         on the way. Open a second tab to see the two share it.
       </PageHeading>
+      <NeedsScripts />
       <SessionInspector />
     </>
   );

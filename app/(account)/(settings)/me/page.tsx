@@ -4,6 +4,7 @@ import { UnverifiedNotice } from "#lib/ui/account/unverified-notice.tsx";
 import { Card } from "#lib/ui/card.tsx";
 import { ProfileForm } from "#lib/ui/forms/profile-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
+import { NeedsScripts } from "#lib/ui/site/needs-scripts.tsx";
 import { ProfileSummary } from "#lib/ui/site/profile-summary.tsx";
 
 export const metadata: Metadata = { title: "Profile" };
@@ -13,6 +14,7 @@ export default async function ProfilePage() {
   return (
     <>
       <PageHeading title="Profile">Who you are here, and what you are called.</PageHeading>
+      <NeedsScripts />
       <UnverifiedNotice />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { gate, listSessions } from "#lib/server/session.ts";
 import { DeviceList } from "#lib/ui/devices/device-list.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
+import { NeedsScripts } from "#lib/ui/site/needs-scripts.tsx";
 
 export const metadata: Metadata = { title: "Devices" };
 
@@ -13,6 +14,7 @@ export default async function SessionsPage() {
       <PageHeading title="Devices">
         Where you are signed in. A device that you sign out is out from its next request on.
       </PageHeading>
+      <NeedsScripts />
       <DeviceList initial={sessions && { sessions, now: Date.now() }} />
     </>
   );

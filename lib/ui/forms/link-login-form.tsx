@@ -4,7 +4,6 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "./action-form.tsx";
 import { RememberField } from "./remember-field.tsx";
-import { useLeaveWhenSignedIn } from "./use-leave-when-signed-in.ts";
 
 interface LinkLoginFormProps {
   token: string;
@@ -12,10 +11,12 @@ interface LinkLoginFormProps {
   initialProblem: FormProblem | null;
 }
 
-/** Signs in by a mail's link: what only follows links must use nothing up. */
+/**
+ * Signs in by a mail's link: what only follows links must use nothing up. Whoever is signed in
+ * already may do so again, as somebody else or because that was too long ago.
+ */
 export function LinkLoginForm({ token, next, initialProblem }: LinkLoginFormProps) {
   const { loginByEmail } = useAuth();
-  useLeaveWhenSignedIn(next);
   return (
     <ActionForm
       action="login/email/confirm"
@@ -23,6 +24,7 @@ export function LinkLoginForm({ token, next, initialProblem }: LinkLoginFormProp
       hidden={{ token, next }}
       onSend={async ({ remember }) => {
         await loginByEmail({ token, remember: remember !== undefined });
+        window.location.assign(next);
         return null;
       }}
       label="Log in"

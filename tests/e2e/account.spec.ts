@@ -90,6 +90,10 @@ test("where addresses have to be verified, a code or a link lets the newcomer in
   const byLink = await join();
   await logIn(page, byLink.username, url);
   await expect(page.getByText("is not confirmed yet")).toBeVisible();
+  await page.getByRole("link", { name: "ask for another mail" }).click();
+  await page.getByLabel("Email").last().fill(addressOf(byLink.username));
+  await press(page, "Send it again");
+  await expect(page.getByText(`We have written to ${addressOf(byLink.username)}`)).toBeVisible();
   await page.goto(linkIn(byLink.mail).href);
   await press(page, "Confirm this address");
   await page.getByRole("link", { name: "Log in" }).last().click();
@@ -206,6 +210,10 @@ test("what hurts asks for the password in place, and goes on; deleting is taken 
   const downloading = page.waitForEvent("download");
   await press(page, "Download my data");
   const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("main").getByRole("alert")).toHaveCount(0);
+  await press(page, "Download my data");
   await dialog.getByLabel("Password", { exact: true }).fill("not the password");
   await dialog.getByRole("button", { name: "Go on" }).click();
   await expect(dialog.getByText("This is not your password.")).toBeVisible();

@@ -71,7 +71,7 @@ async function listen(context: BrowserContext, complaints: string[]) {
 }
 
 export function newUsername(): string {
-  return `u${randomUUID().slice(0, 8)}`;
+  return `u-${randomUUID().slice(0, 8)}`;
 }
 
 /** Makes an account through the form; ends on the page that follows. Answers the username. */

@@ -69,7 +69,7 @@ export function DeleteAccount({ initialProblem }: { initialProblem: FormProblem 
   );
 }
 
-/** Of what usernames are made of, the dot alone means something; `\-` would be an error (HTML uses the flag v). */
+/** Only the dot of a username means anything there; an escaped hyphen is an error (HTML: flag v). */
 function escapePattern(text: string): string {
   return text.replaceAll(".", "\\.");
 }

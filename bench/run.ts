@@ -87,7 +87,7 @@ if (wants("pages")) {
 await Promise.all([limit, writing, real, ...Object.values(peers)].map((server) => server.stop()));
 
 if (wants("growth")) {
-  results.growth = await measureGrowth(folder, 5);
+  results.growth = await measureGrowth(folder, 3);
   say("Growth", tables.growthTable(results.growth));
 }
 if (wants("instances")) {

@@ -70,7 +70,7 @@ if (options.peers) results.peers = peerVersions();
 if (wants("throughput")) {
   const plan = options.quick
     ? { warmUp: 7, seconds: 0.8, repetitions: 5 }
-    : { warmUp: 20, seconds: 1.5, repetitions: 7 };
+    : { warmUp: 10, seconds: 1.2, repetitions: 5 };
   const rows = rowsFor({ limit, writing, real, peers });
   results.throughput = await measureThroughput(rows, plan);
   say("Throughput, 16 clients", tables.throughputTable(results.throughput));
@@ -87,7 +87,7 @@ if (wants("pages")) {
 await Promise.all([limit, writing, real, ...Object.values(peers)].map((server) => server.stop()));
 
 if (wants("growth")) {
-  results.growth = await measureGrowth(folder, 5);
+  results.growth = await measureGrowth(folder, 3);
   say("Growth", tables.growthTable(results.growth));
 }
 if (wants("instances")) {

@@ -13,6 +13,9 @@ interface Message {
   body?: string;
 }
 
+/** A connection that had been used before is gone: the request has not been answered by anyone. */
+class StaleConnection extends Error {}
+
 export class Client {
   readonly origin: string;
   /** 0, 1, 2, … among the clients of its run. */
@@ -34,7 +37,17 @@ export class Client {
   }
 
   /** Sends a request and waits for the whole answer; keeps the cookies that it sets. */
-  send(method: string, path: string, { headers = {}, body }: Message = {}): Promise<Answer> {
+  async send(method: string, path: string, message: Message = {}): Promise<Answer> {
+    try {
+      return await this.#sendOnce(method, path, message);
+    } catch (error) {
+      // A server closes connections that were idle for long, and may do so just now.
+      if (error instanceof StaleConnection) return this.#sendOnce(method, path, message);
+      throw error;
+    }
+  }
+
+  #sendOnce(method: string, path: string, { headers = {}, body }: Message): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const length = body === undefined && method === "GET" ? {} : lengthOf(body);
     return new Promise((resolve, reject) => {
@@ -45,7 +58,9 @@ export class Client {
         path,
         headers: { ...headers, ...length, ...(cookie && { cookie }) },
       });
-      outgoing.on("error", reject);
+      outgoing.on("error", (error) => {
+        reject(outgoing.reusedSocket ? new StaleConnection("", { cause: error }) : error);
+      });
       outgoing.on("response", (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("error", reject);

@@ -74,7 +74,7 @@ async function carryOut(order: Order): Promise<Slice> {
         if (latencies.length >= enough) return;
         await operation.request(client);
         const after = performance.now();
-        if (now >= began) latencies.push(after - now);
+        if (after >= began) latencies.push(after - now);
         now = after;
       }
     }),

@@ -142,10 +142,10 @@ test.describe("two domains", () => {
     expect(await page.evaluate("shown")).not.toContain("Profile");
 
     const username = await signUp(page, www);
-    await expect(page.getByText(`${username}@example.com`)).toBeVisible();
+    await expect(page.getByText(`${username}@example.com`, { exact: true })).toBeVisible();
     const reloaded = await page.reload();
     expect(await reloaded?.text()).not.toContain(username);
-    await expect(page.getByText(`${username}@example.com`)).toBeVisible();
+    await expect(page.getByText(`${username}@example.com`, { exact: true })).toBeVisible();
 
     await page.getByRole("link", { name: "Devices" }).click();
     await expect(page.getByText("This device", { exact: true })).toBeVisible();

@@ -5,7 +5,8 @@ test.use({ javaScriptEnabled: false });
 test("a person signs up, is shown their pages, and signs out", async ({ page }) => {
   const username = await signUp(page);
   await expect(page.getByRole("main")).toContainText(username);
-  await page.getByRole("link", { name: "Devices" }).click();
+  const settings = page.getByRole("navigation", { name: "Settings" });
+  await settings.getByRole("link", { name: "Devices" }).click();
   await expect(page.getByText("This device", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await at(page, "/logged-out");

@@ -147,7 +147,10 @@ test.describe("two domains", () => {
     expect(await reloaded?.text()).not.toContain(username);
     await expect(page.getByText(`${username}@example.com`, { exact: true })).toBeVisible();
 
-    await page.getByRole("link", { name: "Devices" }).click();
+    await page
+      .getByRole("navigation", { name: "Account" })
+      .getByRole("link", { name: "Devices" })
+      .click();
     await expect(page.getByText("This device", { exact: true })).toBeVisible();
     await page.getByRole("link", { name: "Session" }).click();
     await callTheApi(page);

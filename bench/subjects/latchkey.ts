@@ -32,23 +32,30 @@ const refreshing = {
 
 /** For one client to be many people by turns: the cookies of sessions of its own. */
 const jars = new WeakMap<Client, string[]>();
-const jarsEach = 60;
+const jarsEach = 30;
 
 /** As `refreshing`, with another session each time: what is read and written is all over the tables. */
 const refreshingMany = {
-  async prepare(client: Client) {
-    if (jars.has(client)) return;
-    const numbers = Array.from({ length: jarsEach }, (_, n) => client.number * jarsEach + n);
-    const cookies = numbers.map((number) => refreshCookie(number, Date.now()));
-    jars.set(client, await Promise.all(cookies));
-  },
-  async request(client: Client) {
-    const mine = jars.get(client) ?? [];
-    client.cookies.set(cookieName, mine.shift() ?? "");
-    await refresh(client);
-    mine.push(client.cookies.get(cookieName) ?? "");
-  },
+  prepare: (client: Client) => fillJars(client, client.number * jarsEach),
+  request: refreshNext,
 };
+
+async function fillJars(client: Client, first: number): Promise<void> {
+  if (jars.has(client)) return;
+  const numbers = Array.from({ length: jarsEach }, (_, n) => first + n);
+  jars.set(client, await Promise.all(numbers.map((n) => refreshCookie(n, Date.now()))));
+}
+
+async function refreshNext(client: Client): Promise<void> {
+  const mine = jars.get(client) ?? [];
+  client.cookies.set(cookieName, mine.shift() ?? "");
+  const answer = await refresh(client);
+  mine.push(client.cookies.get(cookieName) ?? "");
+  client.token = JSON.parse(answer.text()).access_token;
+}
+
+/** Those below are refreshed. */
+const firstToRead = 500;
 
 /** A stock for each client, because a session ends once. */
 const toEnd = new WeakMap<Client, string[]>();
@@ -72,13 +79,14 @@ export const latchkey: Subject = {
 
   "me, many sessions": {
     async prepare(client) {
-      await refreshingMany.prepare(client);
-      const answers = [];
-      for (const cookie of jars.get(client) ?? []) {
-        client.cookies.set(cookieName, cookie);
-        answers.push(JSON.parse((await refresh(client)).text()).access_token);
+      if (tokens.has(client)) return;
+      await fillJars(client, firstToRead + client.number * jarsEach);
+      const mine: string[] = [];
+      for (let n = 0; n < jarsEach; n += 1) {
+        await refreshNext(client);
+        mine.push(client.token);
       }
-      tokens.set(client, answers);
+      tokens.set(client, mine);
     },
     async request(client) {
       const mine = tokens.get(client) ?? [];

@@ -281,6 +281,12 @@ test.describe("without JavaScript", () => {
   });
 });
 
+test("where no mail can be sent, nobody is promised one", async ({ page }) => {
+  await page.goto("/login");
+  await page.getByRole("link", { name: "Forgotten your password?" }).click();
+  await expect(page.getByText("No mail can be sent from here")).toBeVisible();
+});
+
 test("the development mailbox does not exist in production", async ({ page }) => {
   expect((await page.goto("/dev/mail"))?.status()).toBe(404);
 });

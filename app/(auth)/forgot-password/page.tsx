@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { config } from "#lib/config.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { ForgotPasswordForm } from "#lib/ui/forms/forgot-password-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
@@ -10,6 +11,15 @@ export const metadata: Metadata = { title: "Forgotten password" };
 export default async function ForgotPasswordPage({ searchParams }: PageProps) {
   const { error, done } = await searchParams;
   const flash = await readFlash("forgot-password", error ?? done);
+  const { sessionsHere, apiProxyTarget, mail } = config();
+  if (sessionsHere && !apiProxyTarget && !mail) {
+    return (
+      <PageHeading title="Forgotten your password?">
+        No mail can be sent from here, so nobody can choose a new password by themselves. Ask
+        whoever runs this site: they can set one for you.
+      </PageHeading>
+    );
+  }
   return (
     <>
       <PageHeading title="Forgotten your password?">

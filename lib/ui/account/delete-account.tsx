@@ -6,7 +6,6 @@ import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { CurrentPasswordWithoutScripts } from "#lib/ui/forms/current-password.tsx";
 import { Field } from "#lib/ui/forms/field.tsx";
 import { useRecentSignIn } from "#lib/ui/forms/recent-sign-in.tsx";
-import { showLogin } from "#lib/ui/leave.ts";
 import { useUser } from "#lib/ui/site/require-auth.tsx";
 
 /** Asks for the username, so that nobody does it by a slip of the finger. */
@@ -33,7 +32,8 @@ export function DeleteAccount({ initialProblem }: { initialProblem: FormProblem 
     );
     if (!response) return null;
     if (!response.ok) return readProblem(response);
-    showLogin("account_deletion");
+    // Not back to here: whoever logs in again keeps the account.
+    window.location.replace("/login?reason=account_deletion");
     return null;
   }
 

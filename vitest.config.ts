@@ -10,7 +10,8 @@ const integration = (engine: string, globalSetup: string[] = []) => ({
     globalSetup,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than there are cores: much of the time each waits for a server to start.
+    maxWorkers: 3,
   },
 });
 

@@ -13,7 +13,7 @@ import { requestToken } from "./request-token.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** Milliseconds that a broadcast of the lock's last holder may arrive after the lock itself. */
-const broadcastDelay = 10;
+const broadcastDelay = 25;
 
 /**
  * One tab's part in the session that all tabs share. The access token lives in this closure and

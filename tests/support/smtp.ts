@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { simpleParser } from "mailparser";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 
 export interface ReceivedMail {
   to: string;
@@ -40,6 +40,24 @@ export async function startSmtp(port = 0): Promise<Smtp> {
   const received: ReceivedMail[] = [];
   const held = new Map<string, { until: Promise<void>; release: () => void }>();
   const refused = new Map<string, number>();
+  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession) {
+    const parsed = await simpleParser(stream);
+    const recipients = session.envelope.rcptTo.map(({ address }) => address);
+    const address = Array.isArray(parsed.to) ? parsed.to[0]?.text : parsed.to?.text;
+    const mail = {
+      to: address ?? "",
+      from: parsed.from?.text ?? "",
+      subject: parsed.subject ?? "",
+      text: parsed.text ?? "",
+      html: parsed.html || "",
+      messageId: parsed.messageId ?? "",
+      recipients,
+    };
+    await held.get(mail.to)?.until;
+    mails.push(mail);
+    received.push(mail);
+  }
+
   const server = new SMTPServer({
     authOptional: true,
     closeTimeout: 500,
@@ -50,23 +68,9 @@ export async function startSmtp(port = 0): Promise<Smtp> {
       refused.set(address, asked + 1);
       done(Object.assign(new Error("5.1.1 No such mailbox"), { responseCode: 550 }));
     },
-    async onData(stream, session, done) {
-      const parsed = await simpleParser(stream);
-      const recipients = session.envelope.rcptTo.map(({ address }) => address);
-      const address = Array.isArray(parsed.to) ? parsed.to[0]?.text : parsed.to?.text;
-      const mail = {
-        to: address ?? "",
-        from: parsed.from?.text ?? "",
-        subject: parsed.subject ?? "",
-        text: parsed.text ?? "",
-        html: parsed.html || "",
-        messageId: parsed.messageId ?? "",
-        recipients,
-      };
-      await held.get(mail.to)?.until;
-      mails.push(mail);
-      received.push(mail);
-      done();
+    onData(stream, session, done) {
+      // A sender that has gone in the middle of its mail has not sent it.
+      receive(stream, session).then(() => done(), done);
     },
   });
   // A client that hangs up is not this server's end.

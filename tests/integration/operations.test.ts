@@ -80,7 +80,12 @@ test("a server that is told to stop answers what it has begun, and ends", async 
   );
   await new Promise((done) => setTimeout(done, 300));
   const stopped = server.stop("SIGTERM");
-  const takesConnections = () => fetch(`${server.url}/api/health/live`).then(Boolean, () => false);
+  // Each try by a connection of its own: one that is kept alive would be served until it is idle.
+  const takesConnections = () =>
+    new Promise<boolean>((done) => {
+      const attempt = connect(Number(port), hostname, () => done(true));
+      attempt.on("error", () => done(false)).on("connect", () => attempt.destroy());
+    });
   await expect.poll(takesConnections, { timeout: 20_000 }).toBe(false);
   socket.write(body.slice(9));
   await closed;

@@ -24,6 +24,8 @@ export interface Smtp {
   received: ReceivedMail[];
   /** Waits for the next mail to `to` that a test has not taken yet, and takes it. */
   take(to: string, subject?: RegExp): Promise<ReceivedMail>;
+  /** Drops what has come to `to` already. */
+  forget(to: string, subject: RegExp): void;
   /** Mail to `address` is read and not answered, until it is released. */
   hold(address: string): void;
   release(address: string): void;
@@ -82,6 +84,12 @@ export async function startSmtp(port = 0): Promise<Smtp> {
     url: `smtp://127.0.0.1:${address.port}`,
     mails,
     received,
+    forget(to, subject) {
+      for (let index = mails.length - 1; index >= 0; index -= 1) {
+        const mail = mails[index];
+        if (mail?.to === to && subject.test(mail.subject)) mails.splice(index, 1);
+      }
+    },
     async take(to, subject = /./) {
       for (const started = Date.now(); Date.now() - started < patience; ) {
         const index = mails.findIndex((mail) => mail.to === to && subject.test(mail.subject));

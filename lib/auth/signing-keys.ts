@@ -39,12 +39,7 @@ const leeway = 60 * 1000;
 
 export interface SigningKeys {
   /** The key that signs now. */
-  signing: {
-    kid: string;
-    privateKey: CryptoKey;
-    /** The same one, for Node's own crypto. */
-    keyObject: KeyObject;
-  };
+  signing: { kid: string; privateKey: KeyObject };
   /** Public keys by `kid`: all that a valid token may be signed with. */
   verifying: ReadonlyMap<string, CryptoKey>;
   /** RFC 7517 §5, public members only. */
@@ -129,8 +124,8 @@ async function openSigningKey(
       if (secret !== secrets[0]) {
         await resealSigningKey(db, row.kid, await encryptKey(jwk, secrets[0]));
       }
-      const keyObject = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
-      return { kid: row.kid, privateKey: await importKey(jwk), keyObject };
+      const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
+      return { kid: row.kid, privateKey };
     }
   }
   return undefined;

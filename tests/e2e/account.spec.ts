@@ -28,6 +28,13 @@ const test = base.extend<Fixtures>({
 const addressOf = (username: string) => `${username}@example.com`;
 const press = (page: Page, name: string) => page.getByRole("button", { name }).click();
 
+/** Follows the link in the mail that a newcomer gets. */
+async function confirmAddress(page: Page, smtp: Smtp, username: string) {
+  await page.goto(linkIn(await smtp.take(addressOf(username), /Confirm/)).href);
+  await press(page, "Confirm this address");
+  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+}
+
 async function chooseNewPassword(page: Page) {
   await page.getByLabel("New password", { exact: true }).fill(newPassword);
   await press(page, "Set the password");
@@ -110,10 +117,7 @@ test("an address is changed from the new mailbox, and the change undone from the
 }) => {
   const { url } = await serveWithMail();
   const username = await signUp(page, url);
-  const first = linkIn(await smtp.take(addressOf(username), /Confirm/));
-  await page.goto(first.href);
-  await press(page, "Confirm this address");
-  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+  await confirmAddress(page, smtp, username);
 
   const other = `new-${addressOf(username)}`;
   await page.goto(`${url}/me/email`);
@@ -142,9 +146,7 @@ test("an address is changed from the new mailbox, and the change undone from the
 test("signing in by mail, by the link and by the code", async ({ page, smtp, serveWithMail }) => {
   const { url } = await serveWithMail({ EMAIL_LOGIN: "on" });
   const username = await signUp(page, url);
-  await page.goto(linkIn(await smtp.take(addressOf(username), /Confirm/)).href);
-  await press(page, "Confirm this address");
-  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+  await confirmAddress(page, smtp, username);
 
   const ask = async () => {
     await page.context().clearCookies();
@@ -244,9 +246,7 @@ test.describe("without JavaScript", () => {
   }) => {
     const { url } = await serveWithMail();
     const username = await signUp(page, url);
-    await page.goto(linkIn(await smtp.take(addressOf(username), /Confirm/)).href);
-    await press(page, "Confirm this address");
-    await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+    await confirmAddress(page, smtp, username);
 
     await page.goto(`${url}/me/password`);
     await page.getByLabel("Current password").fill("not the password");

@@ -1,4 +1,5 @@
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
+import type { KeyObject } from "node:crypto";
+import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { loadSigningKeys } from "#lib/auth/signing-keys.ts";
@@ -38,7 +39,7 @@ const header = () => decode(genuine.split(".")[0]);
 const claims = () => decode(genuine.split(".")[1]);
 
 /** The server's own key, so that nothing but what a test changes is wrong with a token. */
-async function ownKey(): Promise<CryptoKey> {
+async function ownKey(): Promise<KeyObject> {
   const db = openDatabase(database.url);
   const options = { db: db.query, secrets: [secret] as [string], accessTokenLifetime: 900 };
   const { signing } = await loadSigningKeys({ ...options, now: Date.now() });

@@ -22,7 +22,8 @@ const expected = /Failed to load resource|net::ERR_|from origin 'https:\/\/www\.
 
 export const test = base.extend<Fixtures>({
   complaints: [
-    async ({ context }, use) => {
+    // After `serve`, so that it is judged before its servers stop under a page that still asks.
+    async ({ context, serve: _ }, use) => {
       const complaints: string[] = [];
       await listen(context, complaints);
       await use(complaints);

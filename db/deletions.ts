@@ -1,4 +1,5 @@
 /** Accounts that go, and when. */
+import { setImmediate as letOthersIn } from "node:timers/promises";
 import type { Database, Query } from "./index.ts";
 
 /** Has the account deleted at `at`; null keeps it. */
@@ -19,7 +20,10 @@ export async function deleteDueUsers(db: Database, now: number): Promise<number>
       .where("deletes_at", "<=", now)
       .limit(100)
       .execute();
-    for (const { id } of due) deleted += Number(await deleteDueUser(db, id, now));
+    for (const { id } of due) {
+      deleted += Number(await deleteDueUser(db, id, now));
+      await letOthersIn();
+    }
     if (due.length < 100) return deleted;
   }
 }

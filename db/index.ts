@@ -13,7 +13,7 @@ export interface Database {
   query: Query;
   /**
    * For writes that a power cut may take back without hurting anyone: the advance of a session
-   * (the "ahead" rule), counters, the audit log. `kill -9` loses nothing here either.
+   * (the "ahead" rule), counters, the audit log, pruning. `kill -9` loses nothing here either.
    */
   relaxed<T>(write: (query: Query) => Promise<T>): Promise<T>;
   /**

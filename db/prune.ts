@@ -1,8 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { deleteDueUsers } from "./deletions.ts";
 import type { Database } from "./index.ts";
 
 /** Rows a statement deletes: few enough that nobody waits for it to end. */
-const chunk = 1_000;
+const chunk = 200;
+
+/**
+ * Milliseconds between two statements, for everybody else. Without it SQLite, which answers at
+ * once, would leave the process no moment for anything but pruning.
+ */
+const pause = 10;
 
 /** How long the audit log remembers, in milliseconds: 90 days. */
 const auditRetention = 90 * 24 * 3600 * 1000;
@@ -41,29 +48,33 @@ export async function prune(db: Database, now: number): Promise<Pruned> {
     do {
       deleted = await deleteChunk(db, table, key, column, before);
       pruned[table] += deleted;
+      if (deleted > 0) await sleep(pause);
     } while (deleted === chunk);
   }
   return pruned;
 }
 
 async function deleteChunk(
-  { query }: Database,
+  db: Database,
   table: Expiring,
   key: string,
   column: string,
   before: number,
 ): Promise<number> {
-  const { ref, table: from } = query.dynamic;
-  const rows = query
+  const { ref, table: from } = db.query.dynamic;
+  const rows = db.query
     .selectFrom(from(table).as("t"))
     .select(ref<string>(key))
     .where(ref(column), "<=", before)
     .limit(chunk);
-  const { numDeletedRows } = await query
-    .deleteFrom(table)
-    .where(ref(key), "in", rows)
-    // Said twice: a session may come to life again between the choice and the deed.
-    .where(ref(column), "<=", before)
-    .executeTakeFirst();
+  // What a power cut takes back is pruned the next time.
+  const { numDeletedRows } = await db.relaxed((query) =>
+    query
+      .deleteFrom(table)
+      .where(ref(key), "in", rows)
+      // Said twice: a session may come to life again between the choice and the deed.
+      .where(ref(column), "<=", before)
+      .executeTakeFirst(),
+  );
   return Number(numDeletedRows);
 }

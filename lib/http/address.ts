@@ -11,6 +11,7 @@ import { peerAddressHeader } from "./peer-address.ts";
 export function callerAddress(headers: Headers, { trustedProxies, vercel }: Config): string {
   if (vercel) return headers.get("x-vercel-forwarded-for")?.split(",")[0]?.trim() || "unknown";
   const peer = plain(headers.get(peerAddressHeader) ?? "");
+  if (trustedProxies.length === 0) return peer || "unknown";
   const trusted = listOf(trustedProxies);
   const chain = (headers.get("x-forwarded-for") ?? "").split(",").map((item) => plain(item.trim()));
   let address = peer;

@@ -11,7 +11,7 @@ import { addressBucket, callerAddress, callerPlace } from "./address.ts";
 import { isForm } from "./body.ts";
 import { forward } from "./forward.ts";
 import { openForwardedAddress } from "./forwarded-address.ts";
-import { log } from "./log.ts";
+import { log, logRequest } from "./log.ts";
 import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
 import { Problem } from "./problem.ts";
 
@@ -118,7 +118,7 @@ async function answer(
   addCorsHeaders(response.headers, request, config);
 
   const { userId, sessionId } = call.subject;
-  log.info({
+  logRequest({
     route: path,
     method: request.method,
     status: response.status,

@@ -63,7 +63,7 @@ if (!options["no-build"]) {
 
 const writing = await startLatchkey(folder, { REFRESH_TOKEN_MIN_AGE: "0" });
 const real = await startLatchkey(folder);
-const limit = await startNext(limitFolder, {}, { readyPath: "/empty", folder });
+const limit = await startNext(limitFolder, {}, { readyPath: "/api/empty", folder });
 const peers = options.peers ? await startPeers(folder, !options["no-build"]) : {};
 if (options.peers) results.peers = peerVersions();
 

@@ -123,7 +123,7 @@ async function measurePruning(folder: string): Promise<GrowthResult["pruning"]> 
     const { p99: idle } = await refreshFor(driver, server, 4);
     const began = performance.now();
     let ended = Number.NaN;
-    const pruned = fetch(`${server.origin}/api/cron/prune`, {
+    const pruned = fetch(`${server.origin}/api/cron`, {
       headers: { authorization: `Bearer ${cronSecret}` },
     }).then(async (response) => {
       ended = performance.now();

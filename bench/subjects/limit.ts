@@ -3,10 +3,10 @@ import type { Subject } from "../load/operations.ts";
 
 export const limit: Subject = {
   "GET handler": {
-    request: async (client) => void (await client.expect(200, "GET", "/empty")),
+    request: async (client) => void (await client.expect(200, "GET", "/api/empty")),
   },
   "POST handler": {
-    request: async (client) => void (await client.expect(200, "POST", "/empty")),
+    request: async (client) => void (await client.expect(200, "POST", "/api/empty")),
   },
   page: {
     request: async (client) => void (await client.expect(200, "GET", "/")),

@@ -16,7 +16,7 @@ export interface Server {
   pid: number;
   /** Milliseconds from the start of the process to its first answer. */
   startedIn: number;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 interface Start {
@@ -75,7 +75,12 @@ export async function start(options: Start): Promise<Server> {
   if (pid === undefined) throw new Error(`${file} cannot be started.`);
   running.add(child);
   const origin = `http://127.0.0.1:${port}`;
-  const server: Server = { origin, pid, startedIn: Number.NaN, stop: () => end(child) };
+  const server: Server = {
+    origin,
+    pid,
+    startedIn: Number.NaN,
+    stop: (signal) => end(child, signal),
+  };
   for (let tries = 0; tries < 3000; tries += 1) {
     if (child.exitCode !== null) break;
     const ready = await fetch(origin + readyPath).then(
@@ -114,12 +119,12 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   running.delete(child);
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  const impatient = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  child.kill(signal);
+  const impatient = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await ended;
   clearTimeout(impatient);
 }

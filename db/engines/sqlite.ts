@@ -1,4 +1,5 @@
 /** SQLite, embedded: everything that differs from the other engines. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Database as SqliteFile, Statement } from "better-sqlite3";
@@ -23,8 +24,9 @@ const checkpointEvery = 4_000;
 
 /** Opens the file at `path`, making it and its folder where they are missing. */
 export function openSqlite(path: string): Database {
-  let durable = true;
-  const database = async () => prepareOnce(await open(path), () => durable);
+  // Goes along with a statement while it waits for the one connection, and with no other one.
+  const relaxing = new AsyncLocalStorage<true>();
+  const database = async () => prepareOnce(await open(path), () => !relaxing.getStore());
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 
   // A statement by itself waits here. The one connection is free meanwhile, so readers go on.
@@ -52,16 +54,7 @@ export function openSqlite(path: string): Database {
 
   return {
     query,
-    relaxed: (write) =>
-      // It holds the one connection, so no other statement is taken for this one.
-      connected(async (connection) => {
-        durable = false;
-        try {
-          return await write(connection);
-        } finally {
-          durable = true;
-        }
-      }),
+    relaxed: (write) => relaxing.run(true, () => write(query)),
     atomically: (run) => immediately((connection) => run(within(connection))),
     exclusively: (run) => immediately(run, migrationTimeout),
     close: () => query.destroy(),

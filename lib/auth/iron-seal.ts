@@ -7,7 +7,8 @@
  * of it, each under a key of its own that PBKDF2 derives from the password and a random salt.
  * At the edge iron-seal.edge.ts takes this file's place; see package.json's "imports".
  */
-import { createCipheriv, createHmac, createSecretKey, pbkdf2Sync, randomBytes } from "node:crypto";
+import { createCipheriv, createHmac, createSecretKey, pbkdf2Sync } from "node:crypto";
+import { randomBytes } from "./random.ts";
 
 /** What iron-session appends, and ignores when it opens. */
 const version = "~2";
@@ -22,7 +23,7 @@ const keyLength = 32;
  * password is 256 random bits. A seal does not expire by itself.
  */
 export async function ironSeal(value: object, id: string, password: string): Promise<string> {
-  const random = randomBytes(2 * saltLength + ivLength);
+  const random = Buffer.from(randomBytes(2 * saltLength + ivLength).buffer);
   const salt = random.toString("hex", 0, saltLength);
   const macSalt = random.toString("hex", saltLength, 2 * saltLength);
   const iv = random.subarray(2 * saltLength);

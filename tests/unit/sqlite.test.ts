@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Database, openDatabase, type Query } from "#db/index.ts";
+import { temporaryFolder } from "../support/server.ts";
+
+const folder = temporaryFolder();
+let db: Database;
+
+beforeAll(async () => {
+  db = openDatabase(`file:${join(folder.path, "test.db")}`);
+  await sql`create table notes (text)`.execute(db.query);
+});
+
+afterAll(async () => {
+  await db.close();
+  folder.remove();
+});
+
+/** Writes, and answers how its commit waits for the disk: 2 is FULL, 1 is NORMAL. */
+async function write(query: Query): Promise<number> {
+  const { rows } = await sql<{ mode: number }>`insert into notes values ('a')
+    returning (select synchronous from pragma_synchronous) as mode`.execute(query);
+  return rows[0]?.mode ?? Number.NaN;
+}
+
+test("a commit waits for the disk, but for the writes that may be taken back, whatever else goes on", async () => {
+  const durable = () => write(db.query);
+  const within = () => db.atomically(({ query }) => write(query));
+  const relaxed = () => db.relaxed(write);
+  const kinds = Array.from({ length: 50 }, () => [durable, relaxed, relaxed, within]).flat();
+  const modes = await Promise.all(kinds.map((kind) => kind()));
+  expect(modes).toEqual(kinds.map((kind) => (kind === relaxed ? 1 : 2)));
+});

@@ -69,8 +69,8 @@ if (options.peers) results.peers = peerVersions();
 
 if (wants("throughput")) {
   const plan = options.quick
-    ? { warmUp: 4, seconds: 0.8, repetitions: 7 }
-    : { warmUp: 10, seconds: 1.2, repetitions: 9 };
+    ? { warmUp: 18, seconds: 0.8, repetitions: 5 }
+    : { warmUp: 12, seconds: 1.2, repetitions: 7 };
   const all = rowsFor({ limit, writing, real, peers });
   const rows = options.quick ? all.filter(({ target }) => target !== undefined) : all;
   results.throughput = await measureThroughput(rows, plan);

@@ -1,6 +1,7 @@
 /**
  * Each operation beside the limit, and beside the peers: in turns, a slice of time each, so that a
- * machine that is busy with something else holds all of them up alike.
+ * machine that is busy with something else holds all of them up alike. One operation after the
+ * other, because a server that had nothing to do for a while is not as fast as it was before.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -10,8 +11,14 @@ import { median, noise } from "../lib/statistics.ts";
 import type { Driver, Measured } from "../load/drive.ts";
 import { startDriver } from "../load/drive.ts";
 
-/** Requests after which compilers have mostly done their work. */
-const warm = 6_000;
+/**
+ * Requests after which compilers have mostly done their work: a server that has answered a few
+ * thousand takes half as long again as one that has been at it for a minute.
+ */
+const warm = 15_000;
+
+/** Where the time goes into what is compiled already, or the stock of sessions ends sooner. */
+const warmSooner: Record<string, number> = { login: 300, page: 3_000, logout: 2_400 };
 
 /** How many clients ask at a time. */
 export const clients = 16;
@@ -67,19 +74,29 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
   const driver = startDriver();
   const argon2 = startArgon2();
   try {
-    const measure = (lane: Row["limit"], seconds: number, enough?: number) =>
-      lane === "argon2id" ? argon2.measure(seconds) : measureLane(driver, lane, seconds, enough);
-    const lanes = new Map(rows.flatMap(lanesOf).map((lane) => [nameOf(lane), lane]));
-    for (const lane of lanes.values()) await measure(lane, plan.warmUp, warm);
-    const slices = rows.map(() => [] as Measured[][]);
-    for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
-      for (const [index, row] of rows.entries()) {
-        const round: Measured[] = [];
-        for (const lane of lanesOf(row)) round.push(await measure(lane, plan.seconds));
-        slices[index]?.push(round);
+    const measure = (lane: Row["limit"], seconds: number) =>
+      lane === "argon2id" ? argon2.measure(seconds) : measureLane(driver, lane, seconds);
+    const warmUp = (lane: Row["limit"]) =>
+      lane === "argon2id"
+        ? argon2.measure(plan.seconds)
+        : measureLane(driver, lane, plan.warmUp, warmSooner[lane.operation] ?? warm);
+    const results: Result[] = [];
+    const warmed = new Set<string>();
+    for (const row of rows) {
+      const lanes = lanesOf(row);
+      for (const lane of lanes) {
+        if (!warmed.has(nameOf(lane))) await warmUp(lane);
+        warmed.add(nameOf(lane));
       }
+      const rounds: Measured[][] = [];
+      for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
+        const round: Measured[] = [];
+        for (const lane of lanes) round.push(await measure(lane, plan.seconds));
+        rounds.push(round);
+      }
+      results.push(judge(row, rounds));
     }
-    return rows.map((row, index) => judge(row, slices[index] ?? []));
+    return results;
   } finally {
     driver.stop();
     argon2.stop();

@@ -88,10 +88,12 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
         if (!warmed.has(nameOf(lane))) await warmUp(lane);
         warmed.add(nameOf(lane));
       }
+      // Hashes take their time, and the slowest has to get all of its clients' done in a slice.
+      const seconds = row.limit === "argon2id" ? 2 * plan.seconds : plan.seconds;
       const rounds: Measured[][] = [];
       for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
         const round: Measured[] = [];
-        for (const lane of lanes) round.push(await measure(lane, plan.seconds));
+        for (const lane of lanes) round.push(await measure(lane, seconds));
         rounds.push(round);
       }
       results.push(judge(row, rounds));

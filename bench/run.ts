@@ -70,7 +70,7 @@ if (options.peers) results.peers = peerVersions();
 if (wants("throughput")) {
   const plan = options.quick
     ? { warmUp: 18, seconds: 0.8, repetitions: 5 }
-    : { warmUp: 12, seconds: 1.2, repetitions: 7 };
+    : { warmUp: 18, seconds: 1, repetitions: 5 };
   const all = rowsFor({ limit, writing, real, peers });
   const rows = options.quick ? all.filter(({ target }) => target !== undefined) : all;
   results.throughput = await measureThroughput(rows, plan);

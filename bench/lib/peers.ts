@@ -38,7 +38,8 @@ async function install(): Promise<void> {
   const quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
   // next-auth does not know yet of the newest Next, with which it works.
   const args = ["install", "--legacy-peer-deps", "--loglevel=error", ...quiet];
-  const { code, output } = await runToEnd(["npm", ...args], {}, peers);
+  // With this shell's own settings: they may say how the registry is reached.
+  const { code, output } = await runToEnd(["npm", ...args], process.env, peers);
   if (code !== 0) throw new Error(`The peers cannot be installed:\n${output}`);
 }
 

@@ -97,7 +97,7 @@ export async function start(options: Start): Promise<Server> {
 /** Runs a program to its end. */
 export async function runToEnd(
   [file, ...args]: [file: string, ...args: string[]],
-  env: Record<string, string>,
+  env: Record<string, string | undefined>,
   cwd = root,
 ): Promise<{ code: number; output: string }> {
   const child = spawn(file, args, { cwd, env: inherited(env), stdio: ["ignore", "pipe", "pipe"] });
@@ -130,7 +130,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Pro
 }
 
 /** Nothing of this shell's own settings reaches what is measured. */
-function inherited(env: Record<string, string>): NodeJS.ProcessEnv {
+function inherited(env: Record<string, string | undefined>): NodeJS.ProcessEnv {
   const { PATH = "", HOME = "" } = process.env;
   return { PATH, HOME, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production", ...env };
 }

@@ -1,7 +1,7 @@
 /**
- * Each operation beside the limit, and beside the peers: in turns, a slice of time each, so that a
- * machine that is busy with something else holds all of them up alike. One operation after the
- * other, because a server that had nothing to do for a while is not as fast as it was before.
+ * Each operation, of ours and of the peers, beside the limit: the two of them in turns, a slice of
+ * time each, so that a machine that is busy with something else holds both up alike. No more than
+ * two, because a server that had nothing to do for a while is not as fast as it was before.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -70,6 +70,12 @@ export interface Result {
   peers: Record<string, { figures: Figures; ratio: number }>;
 }
 
+/** Slices of both, in the order of time. */
+interface Pair {
+  limit: Measured[];
+  lane: Measured[];
+}
+
 export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result[]> {
   const driver = startDriver();
   const argon2 = startArgon2();
@@ -80,34 +86,35 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
       lane === "argon2id"
         ? argon2.measure(plan.seconds)
         : measureLane(driver, lane, plan.warmUp, warmSooner[lane.operation] ?? warm);
-    const results: Result[] = [];
     const warmed = new Set<string>();
-    for (const row of rows) {
-      const lanes = lanesOf(row);
-      for (const lane of lanes) {
-        if (!warmed.has(nameOf(lane))) await warmUp(lane);
-        warmed.add(nameOf(lane));
+    const compare = async (limit: Row["limit"], lane: Lane): Promise<Pair> => {
+      for (const each of [limit, lane]) {
+        if (!warmed.has(nameOf(each))) await warmUp(each);
+        warmed.add(nameOf(each));
       }
       // Hashes take their time, and the slowest has to get all of its clients' done in a slice.
-      const seconds = row.limit === "argon2id" ? 2 * plan.seconds : plan.seconds;
-      const rounds: Measured[][] = [];
+      const seconds = limit === "argon2id" ? 2 * plan.seconds : plan.seconds;
+      const pair: Pair = { limit: [], lane: [] };
       for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
-        const round: Measured[] = [];
-        for (const lane of lanes) round.push(await measure(lane, seconds));
-        rounds.push(round);
+        pair.limit.push(await measure(limit, seconds));
+        pair.lane.push(await measure(lane, seconds));
       }
-      results.push(judge(row, rounds));
+      return pair;
+    };
+    const results: Result[] = [];
+    for (const row of rows) {
+      const own = await compare(row.limit, row.lane);
+      const peers: Record<string, Pair> = {};
+      for (const [name, lane] of Object.entries(row.peers)) {
+        peers[name] = await compare(row.limit, lane);
+      }
+      results.push(judge(row, own, peers));
     }
     return results;
   } finally {
     driver.stop();
     argon2.stop();
   }
-}
-
-/** The limit first, then ours, then the peers. */
-function lanesOf({ lane, limit, peers }: Row): Row["limit"][] {
-  return [limit, lane, ...Object.values(peers)];
 }
 
 /** Several rows have one limit. */
@@ -138,21 +145,18 @@ function startArgon2() {
   };
 }
 
-function judge({ name, limitName, target, peers }: Row, rounds: Measured[][]): Result {
-  const column = (index: number) => rounds.map((round) => round[index] as Measured);
-  const [limit, own, ...others] = rounds[0]?.map((_, index) => column(index)) ?? [];
-  if (!limit || !own) throw new Error("Nothing was measured.");
-  const ratios = ratiosTo(limit, own);
-  const compared = Object.keys(peers).map((peer, index) => {
-    const theirs = others[index] ?? [];
-    return [peer, { figures: figuresOf(theirs), ratio: median(ratiosTo(limit, theirs)) }] as const;
-  });
+function judge({ name, limitName, target }: Row, own: Pair, peers: Record<string, Pair>): Result {
+  const ratios = ratiosOf(own);
+  const compared = Object.entries(peers).map(
+    ([peer, pair]) =>
+      [peer, { figures: figuresOf(pair.lane), ratio: median(ratiosOf(pair)) }] as const,
+  );
   return {
     name,
     limitName,
     ...(target !== undefined && { target }),
-    own: figuresOf(own),
-    limit: figuresOf(limit),
+    own: figuresOf(own.lane),
+    limit: figuresOf(own.limit),
     ratio: median(ratios),
     noise: noise(ratios),
     peers: Object.fromEntries(compared),
@@ -160,8 +164,8 @@ function judge({ name, limitName, target, peers }: Row, rounds: Measured[][]): R
 }
 
 /** Of neighbours in time only. */
-function ratiosTo(limit: Measured[], own: Measured[]): number[] {
-  return own.map((slice, index) => slice.perSecond / (limit[index]?.perSecond ?? Number.NaN));
+function ratiosOf({ limit, lane }: Pair): number[] {
+  return lane.map((slice, index) => slice.perSecond / (limit[index]?.perSecond ?? Number.NaN));
 }
 
 export function figuresOf(slices: Measured[]): Figures {

@@ -6,7 +6,7 @@ const signElsewhere = promisify(sign);
 
 /**
  * Signs `claims` as a compact JWS (RFC 7515 §7.1) with ES256; `header` has to say so. By Node's own
- * crypto: jose signs by WebCrypto, which keeps this thread busy for half as long again.
+ * crypto: jose signs by WebCrypto, which keeps this thread busy for twice as long.
  * jose verifies them all.
  */
 export async function signCompact(header: object, claims: object, key: KeyObject): Promise<string> {

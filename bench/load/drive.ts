@@ -27,7 +27,7 @@ let drivers = 0;
 
 export function startDriver(): Driver {
   // Each has sessions of its own, and no flags of the bench's.
-  const firstSession = String(sessionsEach * drivers++);
+  const firstSession = String((sessionsEach * drivers++) % usual.sessions);
   const child = fork(join(import.meta.dirname, "driver.ts"), [firstSession], { execArgv: [] });
   return {
     async measure(order, pid) {

@@ -389,6 +389,11 @@ function cookieName(values: Variables, prefixable: boolean): string {
   return prefixable && !plain ? "__Host-refresh_token" : values.JWT_COOKIE_NAME;
 }
 
+/** Whether this deployment answers for the API itself: sessions are here, and nothing is passed on. */
+export function isApiHere({ sessionsHere, apiProxyTarget }: Config): boolean {
+  return sessionsHere && !apiProxyTarget;
+}
+
 /** Whether `origin` is this machine, where plain http is safe (Secure Contexts §3.1). */
 export function isLoopback(origin: string): boolean {
   const { hostname } = new URL(origin);

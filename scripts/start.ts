@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { migrate } from "#db/migrate.ts";
+import { isApiHere } from "#lib/config.ts";
 import { runScript } from "./lib/run-script.ts";
 
 Object.assign(process.env, { NODE_ENV: "production" });
 const serverArguments = process.argv.splice(2);
 await runScript("", {}, async ({ db, config }) => {
-  if (config.sessionsHere && !config.apiProxyTarget) await migrate(db);
+  if (isApiHere(config)) await migrate(db);
 });
 
 if (process.exitCode === undefined) {

@@ -2,7 +2,7 @@
 import { isUnavailable } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password-hash.ts";
-import { ConfigError } from "#lib/config.ts";
+import { ConfigError, isApiHere } from "#lib/config.ts";
 import { log } from "#lib/http/log.ts";
 import { announcePeerAddresses } from "#lib/http/peer-address.ts";
 import { services } from "#lib/services.ts";
@@ -15,7 +15,7 @@ export async function prepare(): Promise<void> {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
     const { config } = services();
     announcePeerAddresses();
-    if (config.sessionsHere && !config.apiProxyTarget) await prepareApi();
+    if (isApiHere(config)) await prepareApi();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`\n${error.message}\n`);

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { config } from "#lib/config.ts";
+import { config, isApiHere } from "#lib/config.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { ForgotPasswordForm } from "#lib/ui/forms/forgot-password-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
@@ -11,8 +11,8 @@ export const metadata: Metadata = { title: "Forgotten password" };
 export default async function ForgotPasswordPage({ searchParams }: PageProps) {
   const { error, done } = await searchParams;
   const flash = await readFlash("forgot-password", error ?? done);
-  const { sessionsHere, apiProxyTarget, mail } = config();
-  if (sessionsHere && !apiProxyTarget && !mail) {
+  const settings = config();
+  if (isApiHere(settings) && !settings.mail) {
     return (
       <PageHeading title="Forgotten your password?">
         No mail can be sent from here, so nobody can choose a new password by themselves. Ask

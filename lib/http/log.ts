@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-const line = {
+const format = {
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (level: string) => ({ level }) },
@@ -11,7 +11,7 @@ const line = {
  * line of defence, for whoever adds a member tomorrow (ASVS 16.2.5).
  */
 export const log = pino({
-  ...line,
+  ...format,
   redact: [
     "password",
     "token",
@@ -35,7 +35,7 @@ interface RequestLine {
   session?: string;
 }
 
-const requests = pino(line);
+const requests = pino(format);
 
 export function logRequest(line: RequestLine): void {
   requests.info(line);

@@ -1,9 +1,9 @@
 /** Real servers of the production build, on ports of their own, for as long as a test needs them. */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -102,11 +102,21 @@ function launch(args: string[], settings: Settings) {
 /** For what has to be called somehow. */
 export const randomName = () => randomBytes(6).toString("hex");
 
+/**
+ * A port nobody has, below those the system gives to outgoing connections (from 32,768 on Linux,
+ * 49,152 elsewhere): one of these could be given away before it is used, even to a client that
+ * asks whether somebody is there yet, which would then be connected to itself.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const address = server.address();
+  const server = createServer().listen(randomInt(20_000, 32_768));
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return freePort();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
   server.close();
-  if (address === null || typeof address === "string") throw new Error("No port is free.");
-  return address.port;
+  await once(server, "close");
+  return port;
 }

@@ -93,7 +93,7 @@ export async function issueAccessToken(
     amr: subject.amr,
     role: subject.role,
   };
-  const token = await signCompact(header, claims, signing.privateKey);
+  const token = signCompact(header, claims, signing.privateKey);
   return { token, expiresIn: Math.max(0, expiresAt - issuedAt), expiresAt };
 }
 

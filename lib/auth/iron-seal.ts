@@ -7,7 +7,13 @@
  * of it, each under a key of its own that PBKDF2 derives from the password and a random salt.
  * At the edge iron-seal.edge.ts takes this file's place; see package.json's "imports".
  */
-import { createCipheriv, createHmac, createSecretKey, pbkdf2Sync } from "node:crypto";
+import {
+  createCipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  pbkdf2Sync,
+} from "node:crypto";
 import { randomBytes } from "./random.ts";
 
 /** What iron-session appends, and ignores when it opens. */
@@ -18,24 +24,46 @@ const saltLength = 32;
 const ivLength = 16;
 const keyLength = 32;
 
+interface SaltedKey {
+  /** Hexadecimal. */
+  salt: string;
+  key: KeyObject;
+}
+
 /**
- * Seals `value` under the password that `id` names. Once is enough for PBKDF2, because the
- * password is 256 random bits. A seal does not expire by itself.
+ * A process draws the salts for a password once, because deriving its keys takes as long as using
+ * them. They are there to make guessing a password costly, and these are 256 random bits; what
+ * has to be new for each seal is the initialisation vector. As many as there are secrets and purposes.
+ */
+const keysOf = new Map<string, { encryption: SaltedKey; integrity: SaltedKey }>();
+
+function keysFor(password: string) {
+  const known = keysOf.get(password);
+  if (known) return known;
+  const keys = { encryption: deriveKey(password), integrity: deriveKey(password) };
+  keysOf.set(password, keys);
+  return keys;
+}
+
+/** Once is enough for PBKDF2, as above. */
+function deriveKey(password: string): SaltedKey {
+  const salt = Buffer.from(randomBytes(saltLength)).toString("hex");
+  return { salt, key: createSecretKey(pbkdf2Sync(password, salt, 1, keyLength, "sha1")) };
+}
+
+/**
+ * Seals `value` under the password that `id` names, 256 random bits. A seal does not expire by
+ * itself.
  */
 export async function ironSeal(value: object, id: string, password: string): Promise<string> {
-  const random = Buffer.from(randomBytes(2 * saltLength + ivLength).buffer);
-  const salt = random.toString("hex", 0, saltLength);
-  const macSalt = random.toString("hex", saltLength, 2 * saltLength);
-  const iv = random.subarray(2 * saltLength);
-  // A key as bare bytes would do; Node takes three times as long to find out what it is.
-  const keyFrom = (from: string) =>
-    createSecretKey(pbkdf2Sync(password, from, 1, keyLength, "sha1"));
-
-  const cipher = createCipheriv("aes-256-cbc", keyFrom(salt), iv);
+  const { encryption, integrity } = keysFor(password);
+  const iv = Buffer.from(randomBytes(ivLength));
+  const cipher = createCipheriv("aes-256-cbc", encryption.key, iv);
   const encrypted =
     cipher.update(JSON.stringify(value), "utf8", "base64url") + cipher.final("base64url");
   const expires = "";
-  const sealed = ["Fe26.2", id, salt, iv.toString("base64url"), encrypted, expires].join("*");
-  const mac = createHmac("sha256", keyFrom(macSalt)).update(sealed).digest("base64url");
-  return `${sealed}*${macSalt}*${mac}${version}`;
+  const vector = iv.toString("base64url");
+  const sealed = ["Fe26.2", id, encryption.salt, vector, encrypted, expires].join("*");
+  const mac = createHmac("sha256", integrity.key).update(sealed).digest("base64url");
+  return `${sealed}*${integrity.salt}*${mac}${version}`;
 }

@@ -31,9 +31,10 @@ interface SaltedKey {
 }
 
 /**
- * A process draws the salts for a password once, because deriving its keys takes as long as using
- * them. They are there to make guessing a password costly, and these are 256 random bits; what
- * has to be new for each seal is the initialisation vector. As many as there are secrets and purposes.
+ * The keys of each password, one for every secret and purpose. A process draws their salts once,
+ * because deriving the keys takes longer than a seal does with them. Salts keep guesses at passwords
+ * from being worked out in advance, and nobody guesses 256 random bits; what has to be new for
+ * each seal is the initialisation vector.
  */
 const keysOf = new Map<string, { encryption: SaltedKey; integrity: SaltedKey }>();
 
@@ -45,7 +46,7 @@ function keysFor(password: string) {
   return keys;
 }
 
-/** Once is enough for PBKDF2, as above. */
+/** One round of PBKDF2 is enough, for the same reason. */
 function deriveKey(password: string): SaltedKey {
   const salt = Buffer.from(randomBytes(saltLength)).toString("hex");
   return { salt, key: createSecretKey(pbkdf2Sync(password, salt, 1, keyLength, "sha1")) };

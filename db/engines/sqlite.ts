@@ -34,23 +34,8 @@ export function openSqlite(path: string): Database {
   const execute = executor.executeQuery.bind(executor);
   executor.executeQuery = (...statement) => whenFree(() => execute(...statement));
 
-  const connected = <T>(run: (connection: Query) => Promise<T>, timeout = busyTimeout) =>
-    whenFree(() => query.connection().execute(run), timeout);
-
-  /** Immediate: a reader that becomes a writer half-way could not wait for another writer. */
   const immediately = <T>(run: (connection: Query) => Promise<T>, timeout?: number) =>
-    connected(async (connection) => {
-      await sql`begin immediate`.execute(connection);
-      try {
-        const result = await run(connection);
-        await sql`commit`.execute(connection);
-        return result;
-      } catch (error) {
-        // A full disk, for one, has ended the transaction already.
-        await sql`rollback`.execute(connection).catch(() => {});
-        throw error;
-      }
-    }, timeout);
+    whenFree(() => query.connection().execute((connection) => transact(connection, run)), timeout);
 
   return {
     query,
@@ -59,6 +44,20 @@ export function openSqlite(path: string): Database {
     exclusively: (run) => immediately(run, migrationTimeout),
     close: () => query.destroy(),
   };
+}
+
+/** Immediate: a reader that becomes a writer half-way could not wait for another writer. */
+async function transact<T>(connection: Query, run: (connection: Query) => Promise<T>): Promise<T> {
+  await sql`begin immediate`.execute(connection);
+  try {
+    const result = await run(connection);
+    await sql`commit`.execute(connection);
+    return result;
+  } catch (error) {
+    // A full disk, for one, has ended the transaction already.
+    await sql`rollback`.execute(connection).catch(() => {});
+    throw error;
+  }
 }
 
 /**

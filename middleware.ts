@@ -4,8 +4,8 @@
  * database again while it renders. It also gives each page its Content-Security-Policy.
  */
 import { type NextRequest, NextResponse } from "next/server";
-import { openRefreshToken } from "#lib/auth/refresh-token.ts";
-import { config as settings } from "#lib/config.ts";
+import { openRefreshToken } from "#lib/auth/session/refresh-token.ts";
+import { config as settings } from "#lib/config/index.ts";
 import { readCookies } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
 import { isProtectedPath } from "#lib/protected-paths.ts";

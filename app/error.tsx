@@ -1,6 +1,6 @@
 "use client";
 
-import { Failure } from "#lib/ui/site/failure.tsx";
+import { Failure } from "#lib/ui/failure.tsx";
 
 export default function ErrorPage() {
   return <Failure />;

@@ -1,7 +1,7 @@
 "use client";
 
-import { Failure } from "#lib/ui/site/failure.tsx";
-import { Logo } from "#lib/ui/site/logo.tsx";
+import { Failure } from "#lib/ui/failure.tsx";
+import { Logo } from "#lib/ui/logo.tsx";
 import "./globals.css";
 
 /** When the root layout itself fails, for example because the database does not answer. */

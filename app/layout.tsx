@@ -1,11 +1,11 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { AuthProvider } from "#lib/client/auth-provider.tsx";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { getSession } from "#lib/server/session.ts";
-import { EventLogProvider } from "#lib/ui/inspector/event-log.tsx";
-import { SiteFooter } from "#lib/ui/site/site-footer.tsx";
-import { SiteHeader } from "#lib/ui/site/site-header.tsx";
+import { EventLogProvider } from "#lib/ui/event-log.tsx";
+import { SiteFooter } from "./site-footer.tsx";
+import { SiteHeader } from "./site-header.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {

@@ -1,8 +1,8 @@
 /** What a process has one of: its database and its signing keys. */
 import { type Database, openDatabase } from "#db/index.ts";
-import { SigningKeyCache } from "./auth/signing-key-cache.ts";
-import { loadSigningKeys } from "./auth/signing-keys.ts";
-import { type Config, config } from "./config.ts";
+import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
+import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
+import { type Config, config } from "#lib/config/index.ts";
 
 export interface Services {
   config: Config;

@@ -1,5 +1,5 @@
 /** `npm run keys:rotate`: makes the next signing key; the present one stays valid meanwhile. */
-import { rotateSigningKeys } from "#lib/auth/signing-keys.ts";
+import { rotateSigningKeys } from "#lib/auth/session/signing-keys.ts";
 import { runScript } from "./lib/run-script.ts";
 
 const usage = `

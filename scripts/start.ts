@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { migrate } from "#db/migrate.ts";
-import { isApiHere } from "#lib/config.ts";
+import { isApiHere } from "#lib/config/index.ts";
 import { runScript } from "./lib/run-script.ts";
 
 Object.assign(process.env, { NODE_ENV: "production" });

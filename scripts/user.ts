@@ -2,12 +2,12 @@
 
 import { listLiveSessions } from "#db/sessions.ts";
 import { findUser } from "#db/users.ts";
-import { createUser, disableUser, enableUser, setPassword } from "#lib/auth/administration.ts";
+import { createUser, disableUser, enableUser, setPassword } from "#lib/auth/admin/accounts.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { revoke } from "#lib/auth/revocation.ts";
-import { signupSchema } from "#lib/auth/schemas.ts";
-import { viewSession } from "#lib/auth/session-view.ts";
-import { sendDueMails } from "#lib/mail/send-due.ts";
+import { revoke } from "#lib/auth/session/revocation.ts";
+import { viewSession } from "#lib/auth/session/session-view.ts";
+import { signupSchema } from "#lib/contract/schemas.ts";
+import { sendDueMails } from "#lib/mail/deliver.ts";
 import { importDump } from "./lib/import-dump.ts";
 import { readPassword } from "./lib/read-password.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { getSession } from "#lib/server/session.ts";
-import { RequireAuth } from "#lib/ui/site/require-auth.tsx";
+import { RequireAuth } from "#lib/ui/require-auth.tsx";
 
 /** No lock: each page asks for the session itself, because layouts are not rendered every time. */
 export default async function AccountLayout({ children }: { children: ReactNode }) {

@@ -1,7 +1,7 @@
-import { config } from "#lib/config.ts";
-import { HowItWorks } from "#lib/ui/site/how-it-works.tsx";
-import { KeyDrawing } from "#lib/ui/site/key-drawing.tsx";
-import { StartHere } from "#lib/ui/site/start-here.tsx";
+import { config } from "#lib/config/index.ts";
+import { HowItWorks } from "./how-it-works.tsx";
+import { KeyDrawing } from "./key-drawing.tsx";
+import { StartHere } from "./start-here.tsx";
 
 export default async function HomePage() {
   const { accessTokenLifetime, refreshTokenLifetime } = config();

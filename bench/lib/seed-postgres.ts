@@ -1,7 +1,7 @@
 /** As seed-sqlite.ts, for a few thousand rows on Postgres. */
 import { openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
-import { hashPassword } from "#lib/auth/password-hash.ts";
+import { hashPassword } from "#lib/auth/password/hash.ts";
 import * as seeds from "./seeds.ts";
 
 /** Rows of one statement. */

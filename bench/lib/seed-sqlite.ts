@@ -2,7 +2,7 @@
 import Sqlite from "better-sqlite3";
 import { openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
-import { hashPassword } from "#lib/auth/password-hash.ts";
+import { hashPassword } from "#lib/auth/password/hash.ts";
 import * as seeds from "./seeds.ts";
 
 /** Makes the database at `path`, which must not exist. */

@@ -3,7 +3,7 @@
  * known to both sides: who fills the database, and the clients that use what is in it.
  */
 import { createHash } from "node:crypto";
-import { type RefreshToken, sealRefreshToken } from "#lib/auth/refresh-token.ts";
+import { type RefreshToken, sealRefreshToken } from "#lib/auth/session/refresh-token.ts";
 
 export const secret = "a secret for the benchmark and nothing else";
 export const cookieName = "__Host-refresh_token";

@@ -2,7 +2,7 @@
  * What argon2id alone allows on this machine: the program's own check of a password, in its own
  * lane, by as many clients as sign in, and nothing else.
  */
-import { hashPassword, verifyPassword } from "#lib/auth/password-hash.ts";
+import { hashPassword, verifyPassword } from "#lib/auth/password/hash.ts";
 import { password } from "../lib/seeds.ts";
 
 const hash = await hashPassword(password);

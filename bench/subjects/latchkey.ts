@@ -1,5 +1,5 @@
 /** What clients of this project do. The database has been filled by bench/lib/seed-sqlite.ts. */
-import { sealRefreshToken } from "#lib/auth/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/refresh-token.ts";
 import { cookieName, password, refreshCookie, secret, username } from "../lib/seeds.ts";
 import type { Client } from "../load/client.ts";
 import type { Subject } from "../load/operations.ts";

@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("place", "text", (c) => c.notNull().defaultTo(""))
     .execute();
 
-  // No foreign keys here: an address that nobody has gets rows like any other (lib/auth/mail-tokens.ts).
+  // No foreign keys here: an address that nobody has gets rows like any other (lib/auth/email/mail-tokens.ts).
   await db.schema
     .createTable("mail_tokens")
     .addColumn("hash", "text", (c) => c.primaryKey())

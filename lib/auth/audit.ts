@@ -1,7 +1,7 @@
 /** What happened to accounts and sessions, for their owners and for whoever answers for them. */
 import { type AuditEventRow, insertAuditEvents } from "#db/audit-events.ts";
+import { randomId } from "#lib/crypto/random-id.ts";
 import type { AuthContext } from "./context.ts";
-import { randomId } from "./random-id.ts";
 
 export type AuditType =
   | "signup"

@@ -1,6 +1,6 @@
 import type { Database } from "#db/index.ts";
-import type { Config } from "#lib/config.ts";
-import type { SigningKeyCache } from "./signing-key-cache.ts";
+import type { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
+import type { Config } from "#lib/config/index.ts";
 
 /** What the core works with; passed in, never reached for. */
 export interface AuthContext {

@@ -1,5 +1,5 @@
-import type { TokenResponse } from "#lib/auth/schemas.ts";
-import { type Moment, moment, since } from "./moment.ts";
+import type { TokenResponse } from "#lib/contract/schemas.ts";
+import { type Moment, moment, since } from "./clock.ts";
 
 /** An access token in memory. The lifetime is milliseconds from the moment it was received. */
 export interface AccessToken {

@@ -5,7 +5,7 @@ import type {
   ReauthenticateInput,
   SignupInput,
   User,
-} from "#lib/auth/schemas.ts";
+} from "#lib/contract/schemas.ts";
 import {
   createPost,
   type MfaRequired,

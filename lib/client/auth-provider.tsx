@@ -9,7 +9,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import type { User } from "#lib/auth/schemas.ts";
+import type { User } from "#lib/contract/schemas.ts";
 import { type AuthClient, type AuthState, createAuthClient } from "./auth-client.ts";
 
 /** What `useAuth()` gives: the state, and what can be done about it. */

@@ -1,4 +1,4 @@
-import type { TokenResponse, User } from "#lib/auth/schemas.ts";
+import type { TokenResponse, User } from "#lib/contract/schemas.ts";
 
 /** What one tab tells the others of the same origin. */
 export type Message =

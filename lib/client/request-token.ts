@@ -1,7 +1,7 @@
-import type { TokenResponse } from "#lib/auth/schemas.ts";
+import type { TokenResponse } from "#lib/contract/schemas.ts";
 import type { Post } from "./api.ts";
 import type { AuthError } from "./auth-error.ts";
-import { delay } from "./moment.ts";
+import { delay } from "./clock.ts";
 
 /** Milliseconds that the cookie of the refresh that has overtaken this one may still be away. */
 const supersededDelay = 500;

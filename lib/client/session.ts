@@ -1,16 +1,16 @@
-import type { TokenResponse, User } from "#lib/auth/schemas.ts";
+import type { TokenResponse, User } from "#lib/contract/schemas.ts";
 import { type AccessToken, accessTokenOf, isUsable, untilStale } from "./access-token.ts";
 import type { NextStep, Post } from "./api.ts";
 import { AuthError } from "./auth-error.ts";
 import { type AuthEvent, type AuthStore, stateOf } from "./auth-store.ts";
 import type { Browser } from "./browser.ts";
 import { createChannel, type Message } from "./channel.ts";
+import { delay } from "./clock.ts";
 import { requireCookies, requireKeptCookie } from "./kept-cookie.ts";
 import { createLock } from "./lock.ts";
-import { delay } from "./moment.ts";
-import { createOwedLogout } from "./owed-logout.ts";
+import { createOwedLogout } from "./pending-logout.ts";
+import { createUpkeep } from "./refresh-scheduler.ts";
 import { requestToken } from "./request-token.ts";
-import { createUpkeep } from "./upkeep.ts";
 
 /** Milliseconds that a broadcast of the lock's last holder may arrive after the lock itself. */
 const broadcastDelay = 25;

@@ -1,6 +1,6 @@
 /** The caller's address, as far as it can be believed. */
 import { BlockList, isIPv6 } from "node:net";
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
 import { peerAddressHeader } from "./peer-address.ts";
 
 /**

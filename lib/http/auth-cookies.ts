@@ -1,13 +1,13 @@
 /** The two cookies of the auth routes: the refresh token, and the mark of a known browser. */
-import type { KnownBrowser } from "#lib/auth/known-browser.ts";
-import { knownBrowserLifetime, sealKnownBrowser } from "#lib/auth/known-browser.ts";
+import type { KnownBrowser } from "#lib/auth/guard/device-cookie.ts";
+import { knownBrowserLifetime, sealKnownBrowser } from "#lib/auth/guard/device-cookie.ts";
 import {
   openRefreshToken,
   type PresentedToken,
   type RefreshToken,
   sealRefreshToken,
-} from "#lib/auth/refresh-token.ts";
-import type { Config } from "#lib/config.ts";
+} from "#lib/auth/session/refresh-token.ts";
+import type { Config } from "#lib/config/index.ts";
 import { readCookies, setCookie } from "./cookies.ts";
 
 /** What a Cookie header presents as its refresh token. */

@@ -1,6 +1,6 @@
 /** Bearer access tokens: RFC 6750. */
 import { findSession, type SessionWithUser } from "#db/sessions.ts";
-import { verifyAccessToken } from "#lib/auth/access-token.ts";
+import { verifyAccessToken } from "#lib/auth/session/access-token.ts";
 import { Problem } from "./problem.ts";
 import type { Call } from "./route.ts";
 

@@ -1,5 +1,5 @@
 /** The Content-Security-Policy of pages. Runs at the edge. */
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
 
 /** 128 random bits, base64 (CSP3 §7.1). */
 export function newNonce(): string {

@@ -1,7 +1,7 @@
 /** What a form post without JavaScript leaves for the page that its 303 leads to. */
 import { z } from "zod";
-import { seal, unseal } from "#lib/auth/seal.ts";
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
+import { seal, unseal } from "#lib/crypto/seal.ts";
 import { readCookies, setCookie } from "./cookies.ts";
 import { Problem } from "./problem.ts";
 

@@ -2,7 +2,7 @@
  * Passes a request on to the API of API_PROXY_TARGET. To the browser the answer comes from the
  * pages' own origin, and so does the cookie: no browser takes it for a third party's.
  */
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
 import { readBytes } from "./body.ts";
 import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
 import { Problem } from "./problem.ts";

@@ -3,8 +3,8 @@
  * (API_PROXY_TARGET). Sealed under AUTH_SECRET, so nobody else can say where a request comes from.
  */
 import { z } from "zod";
-import { seal, unseal } from "#lib/auth/seal.ts";
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
+import { seal, unseal } from "#lib/crypto/seal.ts";
 
 export const forwardedAddressHeader = "x-latchkey-forwarded";
 

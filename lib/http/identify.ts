@@ -1,9 +1,9 @@
 /** Whose account a request is about, where a browser may have nothing but its cookie. */
 import type { SessionWithUser } from "#db/sessions.ts";
 import { findUserById, type UserRow } from "#db/users.ts";
-import { checkPassword } from "#lib/auth/passwords.ts";
-import { isRecent } from "#lib/auth/recent-sign-in.ts";
-import { readSession } from "#lib/auth/sessions.ts";
+import { isRecent } from "#lib/auth/guard/step-up.ts";
+import { checkPassword } from "#lib/auth/password/change.ts";
+import { readSession } from "#lib/auth/session/sessions.ts";
 import { presentedToken } from "./auth-cookies.ts";
 import { authenticate } from "./bearer.ts";
 import { Problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import type { AuthContext } from "#lib/auth/context.ts";
-import { emailSchema } from "#lib/auth/schemas.ts";
+import { emailSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "./body.ts";
 import type { FormName } from "./flash.ts";
 import { answerForm } from "./form.ts";

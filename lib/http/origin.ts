@@ -1,6 +1,6 @@
 /** Who may call from a browser: the defence against CSRF, and CORS. */
-import type { Config } from "#lib/config.ts";
-import { isLoopback } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
+import { isLoopback } from "#lib/config/index.ts";
 import { Problem } from "./problem.ts";
 
 /**

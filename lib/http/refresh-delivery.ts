@@ -10,9 +10,9 @@ import {
   type PresentedToken,
   type RefreshToken,
   sealRefreshToken,
-} from "#lib/auth/refresh-token.ts";
-import { refreshTokenBodySchema, type TokenResponse } from "#lib/auth/schemas.ts";
-import type { Config } from "#lib/config.ts";
+} from "#lib/auth/session/refresh-token.ts";
+import type { Config } from "#lib/config/index.ts";
+import { refreshTokenBodySchema, type TokenResponse } from "#lib/contract/schemas.ts";
 import { presentedToken, refreshCookie } from "./auth-cookies.ts";
 import { hasJson, readBody } from "./body.ts";
 import { Problem } from "./problem.ts";

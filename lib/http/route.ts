@@ -3,15 +3,15 @@ import { after } from "next/server";
 import { isUnavailable } from "#db/index.ts";
 import { shortSession } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { LaneFullError } from "#lib/auth/lane.ts";
-import { RateLimitedError } from "#lib/auth/rate-limits.ts";
-import { sendDueMails } from "#lib/mail/send-due.ts";
+import { LaneFullError } from "#lib/auth/guard/limiter.ts";
+import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
+import { log, logRequest } from "#lib/log.ts";
+import { sendDueMails } from "#lib/mail/deliver.ts";
 import { services } from "#lib/services.ts";
 import { addressBucket, callerAddress, callerPlace } from "./address.ts";
 import { isForm } from "./body.ts";
 import { forward } from "./forward.ts";
 import { openForwardedAddress } from "./forwarded-address.ts";
-import { log, logRequest } from "./log.ts";
 import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
 import { Problem } from "./problem.ts";
 
@@ -130,7 +130,7 @@ async function answer(
   return response;
 }
 
-/** When the answer is on its way. What fails here is tried again (lib/server/upkeep.ts). */
+/** When the answer is on its way. What fails here is tried again (lib/server/maintenance.ts). */
 async function sendQueuedMail({ db, config }: Call): Promise<void> {
   await sendDueMails({ db, config }).catch((error: unknown) =>
     log.warn({ reason: String(error) }, "mail not sent yet"),

@@ -2,16 +2,16 @@
 
 import type { SessionRow } from "#db/sessions.ts";
 import type { UserRow } from "#db/users.ts";
-import { issueAccessToken } from "#lib/auth/access-token.ts";
+import { notifyOf } from "#lib/auth/account/notices.ts";
+import { type UserColumns, viewUser } from "#lib/auth/account/user.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { type KnownBrowser, markBrowser, openKnownBrowser } from "#lib/auth/known-browser.ts";
-import { recordSignIn } from "#lib/auth/log-in.ts";
-import { notifyOf } from "#lib/auth/notices.ts";
-import type { Delivery } from "#lib/auth/refresh-token.ts";
-import { revoke, revokeByToken } from "#lib/auth/revocation.ts";
-import type { TokenResponse } from "#lib/auth/schemas.ts";
-import { startSession } from "#lib/auth/sessions.ts";
-import { type UserColumns, viewUser } from "#lib/auth/user-view.ts";
+import { type KnownBrowser, markBrowser, openKnownBrowser } from "#lib/auth/guard/device-cookie.ts";
+import { recordSignIn } from "#lib/auth/password/sign-in.ts";
+import { issueAccessToken } from "#lib/auth/session/access-token.ts";
+import type { Delivery } from "#lib/auth/session/refresh-token.ts";
+import { revoke, revokeByToken } from "#lib/auth/session/revocation.ts";
+import { startSession } from "#lib/auth/session/sessions.ts";
+import type { TokenResponse } from "#lib/contract/schemas.ts";
 import { knownBrowserCookie, knownBrowserCookieName, presentedToken } from "./auth-cookies.ts";
 import { readCookies } from "./cookies.ts";
 import type { Identified } from "./identify.ts";

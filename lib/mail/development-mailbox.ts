@@ -2,7 +2,7 @@
  * Where mail goes while nobody has set SMTP_URL: into this process, for /dev/mail to show. In
  * production neither the page nor anything that could fill the mailbox exists.
  */
-import type { Letter } from "./mail.ts";
+import type { Letter } from "./email.ts";
 
 export interface KeptLetter extends Letter {
   id: string;

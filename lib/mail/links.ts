@@ -1,4 +1,4 @@
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
 
 /** The address of one of our pages, from the configuration: a request's Host says nothing here. */
 export function pageLink(

@@ -1,7 +1,7 @@
 /** How mail leaves: by SMTP, or, while developing without, into the mailbox at /dev/mail. */
-import type { Config } from "#lib/config.ts";
+import type { Config } from "#lib/config/index.ts";
 import { deliverToDevelopmentMailbox } from "./development-mailbox.ts";
-import type { Letter } from "./mail.ts";
+import type { Letter } from "./email.ts";
 
 export interface Transport {
   /** Rejects when the server has not taken it. `id` is the same for each try of one mail. */

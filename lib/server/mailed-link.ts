@@ -1,8 +1,8 @@
 /** What a mailed link is worth, for the page that it leads to. Looking at it uses nothing up. */
 import "server-only";
 import type { MailTokenPurpose } from "#db/schema.ts";
-import { findRedeemable } from "#lib/auth/mail-tokens.ts";
-import { isRandomId } from "#lib/auth/random-id.ts";
+import { findRedeemable } from "#lib/auth/email/mail-tokens.ts";
+import { isRandomId } from "#lib/crypto/random-id.ts";
 import { services } from "#lib/services.ts";
 
 export type MailedLink =

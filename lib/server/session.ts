@@ -5,11 +5,11 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { listAuditEvents } from "#db/audit-events.ts";
 import { listLiveSessions } from "#db/sessions.ts";
-import { activityLength, viewActivity } from "#lib/auth/activity.ts";
-import type { ActivityView, SessionView, User } from "#lib/auth/schemas.ts";
-import { viewSession } from "#lib/auth/session-view.ts";
-import { type Ended, readSession } from "#lib/auth/sessions.ts";
-import { viewUser } from "#lib/auth/user-view.ts";
+import { activityLength, viewActivity } from "#lib/auth/account/activity.ts";
+import { viewUser } from "#lib/auth/account/user.ts";
+import { viewSession } from "#lib/auth/session/session-view.ts";
+import { type Ended, readSession } from "#lib/auth/session/sessions.ts";
+import type { ActivityView, SessionView, User } from "#lib/contract/schemas.ts";
 import { presentedToken } from "#lib/http/auth-cookies.ts";
 import { services } from "#lib/services.ts";
 

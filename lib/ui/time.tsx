@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { dateTimeWords, dateWords, relativeWords } from "#lib/format.ts";
 import { useHydrated } from "./use-hydrated.ts";
-import { dateTimeWords, dateWords, relativeWords } from "./words.ts";
 
 interface ExactTimeProps {
   /** ISO 8601. */

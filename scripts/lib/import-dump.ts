@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { type DumpRecord, readDump } from "#lib/auth/django-dump.ts";
-import { type Imported, importUsers } from "#lib/auth/import-users.ts";
+import { type DumpRecord, readDump } from "#lib/auth/import/django-dump.ts";
+import { type Imported, importUsers } from "#lib/auth/import/import-users.ts";
 import { Refusal } from "./run-script.ts";
 
 interface ImportOptions {

@@ -1,7 +1,7 @@
 /** What the command-line scripts share: arguments, services, and how they fail. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { isUnavailable } from "#db/index.ts";
-import { ConfigError, readConfig } from "#lib/config.ts";
+import { ConfigError, readConfig } from "#lib/config/index.ts";
 import { createServices, type Services } from "#lib/services.ts";
 import { loadEnvFiles } from "./env-files.ts";
 

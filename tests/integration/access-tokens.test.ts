@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
-import { loadSigningKeys } from "#lib/auth/signing-keys.ts";
+import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";

@@ -1,6 +1,6 @@
 /** The account's forms in browsers without JavaScript. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfig } from "#lib/config.ts";
+import { readConfig } from "#lib/config/index.ts";
 import { openFlash } from "#lib/http/flash.ts";
 import { codeIn, tokenIn } from "../support/smtp.ts";
 import { newPassword, randomAddress, routes, startWorld, type World } from "./accounts.ts";

@@ -2,8 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import type { SessionsTable } from "#db/schema.ts";
-import { randomId } from "#lib/auth/random-id.ts";
-import { openRefreshToken, type RefreshToken, sealRefreshToken } from "#lib/auth/refresh-token.ts";
+import {
+  openRefreshToken,
+  type RefreshToken,
+  sealRefreshToken,
+} from "#lib/auth/session/refresh-token.ts";
+import { randomId } from "#lib/crypto/random-id.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";

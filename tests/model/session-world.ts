@@ -4,7 +4,7 @@
  * It knows nothing of the rules; it plays a history and reports what each refresh got.
  */
 import fc from "fast-check";
-import type { RefreshToken } from "#lib/auth/refresh-token.ts";
+import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 
 /** What a server answers to a refresh. */
 export type Answer =

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
-import { issueAccessToken, verifyAccessToken } from "#lib/auth/access-token.ts";
-import { SigningKeyCache } from "#lib/auth/signing-key-cache.ts";
-import { loadSigningKeys } from "#lib/auth/signing-keys.ts";
+import { issueAccessToken, verifyAccessToken } from "#lib/auth/session/access-token.ts";
+import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
+import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
 
 const start = 1_800_000_000_000;
 const issuer = "https://www.example.com";

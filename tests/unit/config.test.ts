@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, readConfig } from "#lib/config.ts";
+import { ConfigError, readConfig } from "#lib/config/index.ts";
 
 const AUTH_SECRET = "s".repeat(32);
 const read = (environment: Record<string, string>) => readConfig({ AUTH_SECRET, ...environment });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { deviceName } from "#lib/auth/session-view.ts";
-import { readConfig } from "#lib/config.ts";
+import { deviceName } from "#lib/auth/session/session-view.ts";
+import { readConfig } from "#lib/config/index.ts";
 import { addressBucket, callerAddress } from "#lib/http/address.ts";
 import { readCookies, setCookie } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { judge, type SessionState } from "#lib/auth/judge.ts";
-import type { RefreshToken } from "#lib/auth/refresh-token.ts";
+import { judge, type SessionState } from "#lib/auth/session/judge.ts";
+import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 
 const policy = { refreshTokenMinAge: 60, refreshGracePeriod: 30 };
 const now = 1_800_000_000_000;

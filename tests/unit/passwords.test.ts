@@ -1,13 +1,13 @@
 import { hash } from "@node-rs/argon2";
 import { describe, expect, test } from "vitest";
-import { createLane, LaneFullError } from "#lib/auth/lane.ts";
+import { createLane, LaneFullError } from "#lib/auth/guard/limiter.ts";
 import {
   hashPassword,
   needsRehash,
   readStoredPassword,
   verifyPassword,
-} from "#lib/auth/password-hash.ts";
-import { refusePassword } from "#lib/auth/password-policy.ts";
+} from "#lib/auth/password/hash.ts";
+import { refusePassword } from "#lib/auth/password/policy.ts";
 import django from "../fixtures/django-hashes.json" with { type: "json" };
 
 const owner = { username: "ada.lovelace", email: "countess@example.com", name: "Ada King" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { randomBytes } from "#lib/auth/random.ts";
+import { randomBytes } from "#lib/crypto/random.ts";
 
 test("no bytes are given out twice, nor after they were wiped", () => {
   const seen = new Set<string>();

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { sealKnownBrowser } from "#lib/auth/known-browser.ts";
-import { openRefreshToken, type RefreshToken, sealRefreshToken } from "#lib/auth/refresh-token.ts";
-import { seal } from "#lib/auth/seal.ts";
+import { sealKnownBrowser } from "#lib/auth/guard/device-cookie.ts";
+import {
+  openRefreshToken,
+  type RefreshToken,
+  sealRefreshToken,
+} from "#lib/auth/session/refresh-token.ts";
+import { seal } from "#lib/crypto/seal.ts";
 
 const [older, newer, foreign] = ["o".repeat(32), "n".repeat(32), "f".repeat(32)] as const;
 

@@ -1,9 +1,9 @@
 import { sealData, unsealData } from "iron-session";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ironSeal } from "#lib/auth/iron-seal.ts";
-import { seal, unseal } from "#lib/auth/seal.ts";
-import { sealPasswords } from "#lib/auth/secrets.ts";
+import { ironSeal } from "#lib/crypto/iron-seal.ts";
+import { sealPasswords } from "#lib/crypto/keyring.ts";
+import { seal, unseal } from "#lib/crypto/seal.ts";
 
 const secrets = ["s".repeat(32)];
 const value = { text: "grüße, 你好", number: 1, list: [null, true, ""] };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AdvancePolicy, judge, type SessionState } from "#lib/auth/judge.ts";
-import type { RefreshToken } from "#lib/auth/refresh-token.ts";
+import { type AdvancePolicy, judge, type SessionState } from "#lib/auth/session/judge.ts";
+import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 import { type Answer, history, playHonest, type Server } from "../model/session-world.ts";
 
 const policy = { refreshTokenMinAge: 60, refreshGracePeriod: 30 };

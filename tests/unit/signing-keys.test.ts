@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
-import { issueAccessToken, verifyAccessToken } from "#lib/auth/access-token.ts";
-import { SigningKeyCache } from "#lib/auth/signing-key-cache.ts";
-import { loadSigningKeys, rotateSigningKeys } from "#lib/auth/signing-keys.ts";
+import { issueAccessToken, verifyAccessToken } from "#lib/auth/session/access-token.ts";
+import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
+import { loadSigningKeys, rotateSigningKeys } from "#lib/auth/session/signing-keys.ts";
 
 const [secret, newer] = ["s".repeat(32), "n".repeat(32)] as const;
 const start = 1_800_000_000_000;

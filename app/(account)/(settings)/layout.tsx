@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { SettingsNav } from "#lib/ui/account/settings-nav.tsx";
+import { SettingsNav } from "./settings-nav.tsx";
 
 export default function SettingsLayout({ children }: { children: ReactNode }) {
   return (

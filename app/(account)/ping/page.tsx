@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { gate } from "#lib/server/session.ts";
-import { SessionInspector } from "#lib/ui/inspector/inspector.tsx";
+import { NeedsScripts } from "#lib/ui/needs-scripts.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
-import { NeedsScripts } from "#lib/ui/site/needs-scripts.tsx";
+import { SessionInspector } from "./inspector.tsx";
 
 export const metadata: Metadata = { title: "Session inspector" };
 

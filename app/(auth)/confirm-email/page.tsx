@@ -2,10 +2,10 @@ import type { Metadata } from "next";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
 import { buttonClass } from "#lib/ui/button.tsx";
+import { DeadLink } from "#lib/ui/dead-link.tsx";
 import { TokenForm } from "#lib/ui/forms/token-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
-import { DeadLink } from "#lib/ui/site/dead-link.tsx";
 
 export const metadata: Metadata = { title: "Confirm your new email address" };
 

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { config, isApiHere } from "#lib/config.ts";
+import { config, isApiHere } from "#lib/config/index.ts";
 import { readFlash } from "#lib/server/flash.ts";
-import { ForgotPasswordForm } from "#lib/ui/forms/forgot-password-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { ForgotPasswordForm } from "./forgot-password-form.tsx";
 
 export const metadata: Metadata = { title: "Forgotten password" };
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { LoggedOut } from "#lib/ui/site/logged-out.tsx";
+import { LoggedOut } from "./logged-out.tsx";
 
 export const metadata: Metadata = { title: "Signed out" };
 

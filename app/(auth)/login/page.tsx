@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { getEndedReason, getSession } from "#lib/server/session.ts";
-import { LoginForm } from "#lib/ui/forms/login-form.tsx";
 import { type LeaveReason, leaveReason } from "#lib/ui/leave.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { LoginForm } from "./login-form.tsx";
 
 export const metadata: Metadata = { title: "Log in" };
 

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
-import { ResetPasswordForm } from "#lib/ui/forms/reset-password-form.tsx";
+import { DeadLink } from "#lib/ui/dead-link.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
-import { DeadLink } from "#lib/ui/site/dead-link.tsx";
+import { ResetPasswordForm } from "./reset-password-form.tsx";
 
 export const metadata: Metadata = { title: "New password" };
 

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { getSession } from "#lib/server/session.ts";
-import { SignupForm } from "#lib/ui/forms/signup-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { SignupForm } from "./signup-form.tsx";
 
 export const metadata: Metadata = { title: "Sign up" };
 

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
+import { DeadLink } from "#lib/ui/dead-link.tsx";
 import { TokenForm } from "#lib/ui/forms/token-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
-import { DeadLink } from "#lib/ui/site/dead-link.tsx";
 
 export const metadata: Metadata = { title: "Undo the change of your email address" };
 

@@ -5,7 +5,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/.well-kn
   GET: async (_request, { keys, now }) => {
     const { jwks } = await keys.get(now);
     const response = json(jwks);
-    // A new key is published ten minutes before it signs; see lib/auth/signing-keys.ts.
+    // A new key is published ten minutes before it signs; see lib/auth/session/signing-keys.ts.
     response.headers.set("Cache-Control", "public, max-age=300");
     return response;
   },

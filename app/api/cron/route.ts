@@ -3,10 +3,10 @@ import { prune } from "#db/prune.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";
-import { sendDueMails } from "#lib/mail/send-due.ts";
+import { sendDueMails } from "#lib/mail/deliver.ts";
 
 /**
- * What a server that lives on does by itself (lib/server/upkeep.ts), for deployments without one:
+ * What a server that lives on does by itself (lib/server/maintenance.ts), for deployments without one:
  * sends what mail could not be sent, and prunes. Vercel's scheduler sends a GET with
  * `Authorization: Bearer $CRON_SECRET`; what has expired is over with or without it.
  */

@@ -1,4 +1,4 @@
-import { isoTime } from "#lib/auth/user-view.ts";
+import { isoTime } from "#lib/auth/account/user.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { json } from "#lib/http/json.ts";
 import { route } from "#lib/http/route.ts";

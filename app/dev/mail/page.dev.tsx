@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { developmentMailbox } from "#lib/mail/development-mailbox.ts";
-import { Mailbox } from "#lib/ui/mailbox/mailbox.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
+import { Mailbox } from "./mailbox.tsx";
 
 export const metadata: Metadata = { title: "Mailbox" };
 export const dynamic = "force-dynamic";

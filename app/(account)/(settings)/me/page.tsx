@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { gate } from "#lib/server/session.ts";
-import { UnverifiedNotice } from "#lib/ui/account/unverified-notice.tsx";
 import { Card } from "#lib/ui/card.tsx";
-import { ProfileForm } from "#lib/ui/forms/profile-form.tsx";
+import { NeedsScripts } from "#lib/ui/needs-scripts.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
-import { NeedsScripts } from "#lib/ui/site/needs-scripts.tsx";
-import { ProfileSummary } from "#lib/ui/site/profile-summary.tsx";
+import { ProfileForm } from "./profile-form.tsx";
+import { ProfileSummary } from "./profile-summary.tsx";
+import { UnverifiedNotice } from "./unverified-notice.tsx";
 
 export const metadata: Metadata = { title: "Profile" };
 

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { gate, listSessions } from "#lib/server/session.ts";
-import { DeviceList } from "#lib/ui/devices/device-list.tsx";
+import { NeedsScripts } from "#lib/ui/needs-scripts.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
-import { NeedsScripts } from "#lib/ui/site/needs-scripts.tsx";
+import { DeviceList } from "./device-list.tsx";
 
 export const metadata: Metadata = { title: "Devices" };
 

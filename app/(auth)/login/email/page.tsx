@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
-import { EmailLoginForm } from "#lib/ui/forms/email-login-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { EmailLoginForm } from "./email-login-form.tsx";
 
 export const metadata: Metadata = { title: "Log in by mail" };
 

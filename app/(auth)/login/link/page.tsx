@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
+import { DeadLink } from "#lib/ui/dead-link.tsx";
 import { CodeLoginForm } from "#lib/ui/forms/code-login-form.tsx";
-import { LinkLoginForm } from "#lib/ui/forms/link-login-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
-import { DeadLink } from "#lib/ui/site/dead-link.tsx";
+import { LinkLoginForm } from "./link-login-form.tsx";
 
 export const metadata: Metadata = { title: "Log in" };
 

@@ -1,5 +1,5 @@
 import { listAuditEvents } from "#db/audit-events.ts";
-import { activityLength, viewActivity } from "#lib/auth/activity.ts";
+import { activityLength, viewActivity } from "#lib/auth/account/activity.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { json } from "#lib/http/json.ts";
 import { route } from "#lib/http/route.ts";

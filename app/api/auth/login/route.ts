@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { logIn } from "#lib/auth/log-in.ts";
-import { loginSchema } from "#lib/auth/schemas.ts";
+import { logIn } from "#lib/auth/password/sign-in.ts";
+import { loginSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { Problem } from "#lib/http/problem.ts";

@@ -1,4 +1,4 @@
-import { revokeByToken } from "#lib/auth/revocation.ts";
+import { revokeByToken } from "#lib/auth/session/revocation.ts";
 import { clearedRefreshCookie } from "#lib/http/auth-cookies.ts";
 import { isForm } from "#lib/http/body.ts";
 import { seeOther } from "#lib/http/form.ts";

@@ -1,6 +1,6 @@
-import { changeProfile } from "#lib/auth/profile.ts";
-import { profileSchema } from "#lib/auth/schemas.ts";
-import { viewUser } from "#lib/auth/user-view.ts";
+import { changeProfile } from "#lib/auth/account/profile.ts";
+import { viewUser } from "#lib/auth/account/user.ts";
+import { profileSchema } from "#lib/contract/schemas.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { readBody } from "#lib/http/body.ts";
 import { json } from "#lib/http/json.ts";

@@ -1,6 +1,6 @@
 import { audit } from "#lib/auth/audit.ts";
-import { lockProved } from "#lib/auth/passwords.ts";
-import { reauthenticateSchema } from "#lib/auth/schemas.ts";
+import { lockProved } from "#lib/auth/password/change.ts";
+import { reauthenticateSchema } from "#lib/contract/schemas.ts";
 import { readBody } from "#lib/http/body.ts";
 import { identify, requirePassword, wrongPassword } from "#lib/http/identify.ts";
 import { requireNoBrowser } from "#lib/http/refresh-delivery.ts";

@@ -1,5 +1,5 @@
-import { takeFrom } from "#lib/auth/rate-limits.ts";
-import { type Refused, refreshSession } from "#lib/auth/sessions.ts";
+import { takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { type Refused, refreshSession } from "#lib/auth/session/sessions.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { deliver, readRefreshToken } from "#lib/http/refresh-delivery.ts";

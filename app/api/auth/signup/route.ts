@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { signupSchema } from "#lib/auth/schemas.ts";
-import { signUp } from "#lib/auth/sign-up.ts";
+import { signUp } from "#lib/auth/account/sign-up.ts";
+import { signupSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { json } from "#lib/http/json.ts";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { gate, listActivity } from "#lib/server/session.ts";
-import { ActivityList } from "#lib/ui/activity/activity-list.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
+import { ActivityList } from "./activity-list.tsx";
 
 export const metadata: Metadata = { title: "Activity" };
 

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { readFlash } from "#lib/server/flash.ts";
 import { gate } from "#lib/server/session.ts";
-import { DeleteAccount } from "#lib/ui/account/delete-account.tsx";
-import { DownloadData } from "#lib/ui/account/download-data.tsx";
 import { Card } from "#lib/ui/card.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
+import { DeleteAccount } from "./delete-account.tsx";
+import { DownloadData } from "./download-data.tsx";
 
 export const metadata: Metadata = { title: "Data" };
 

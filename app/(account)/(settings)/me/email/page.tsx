@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { readFlash } from "#lib/server/flash.ts";
 import { gate } from "#lib/server/session.ts";
-import { EmailStatus } from "#lib/ui/account/email-status.tsx";
 import { Card } from "#lib/ui/card.tsx";
-import { ChangeEmailForm } from "#lib/ui/forms/change-email-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
+import { ChangeEmailForm } from "./change-email-form.tsx";
+import { EmailStatus } from "./email-status.tsx";
 
 export const metadata: Metadata = { title: "Email" };
 

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { config } from "#lib/config.ts";
+import { config } from "#lib/config/index.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { gate } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
-import { ChangePasswordForm } from "#lib/ui/forms/change-password-form.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
+import { ChangePasswordForm } from "./change-password-form.tsx";
 
 export const metadata: Metadata = { title: "Password" };
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { requestEmailChange } from "#lib/auth/email-change.ts";
-import { emailChangeSchema } from "#lib/auth/schemas.ts";
+import { requestEmailChange } from "#lib/auth/email/change.ts";
+import { emailChangeSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { identify, requireRecentSignIn } from "#lib/http/identify.ts";

@@ -1,5 +1,5 @@
-import { confirmEmailChange } from "#lib/auth/email-change.ts";
-import { tokenSchema } from "#lib/auth/schemas.ts";
+import { confirmEmailChange } from "#lib/auth/email/change.ts";
+import { tokenSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { json } from "#lib/http/json.ts";

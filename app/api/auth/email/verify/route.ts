@@ -1,6 +1,6 @@
-import { verifyEmail } from "#lib/auth/email-verification.ts";
-import type { Presented } from "#lib/auth/mail-tokens.ts";
-import { mailedSchema } from "#lib/auth/schemas.ts";
+import type { Presented } from "#lib/auth/email/mail-tokens.ts";
+import { verifyEmail } from "#lib/auth/email/verification.ts";
+import { mailedSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { json } from "#lib/http/json.ts";

@@ -1,4 +1,4 @@
-import { requestEmailSignIn } from "#lib/auth/mail-requests.ts";
+import { requestEmailSignIn } from "#lib/auth/email/requests.ts";
 import { mailRequest } from "#lib/http/mail-request.ts";
 import { requireEmailLogin } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";

@@ -1,5 +1,5 @@
-import { exportPersonalData } from "#lib/auth/personal-data.ts";
-import { confirmationSchema } from "#lib/auth/schemas.ts";
+import { exportPersonalData } from "#lib/auth/account/export.ts";
+import { confirmationSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { identify, requireRecentSignIn } from "#lib/http/identify.ts";

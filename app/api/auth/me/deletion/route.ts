@@ -1,6 +1,6 @@
-import { scheduleDeletion } from "#lib/auth/deletion.ts";
-import { confirmationSchema } from "#lib/auth/schemas.ts";
-import { isoTime } from "#lib/auth/user-view.ts";
+import { scheduleDeletion } from "#lib/auth/account/deletion.ts";
+import { isoTime } from "#lib/auth/account/user.ts";
+import { confirmationSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { identify, requireRecentSignIn } from "#lib/http/identify.ts";

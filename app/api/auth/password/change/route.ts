@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { changePassword } from "#lib/auth/passwords.ts";
-import { passwordChangeSchema } from "#lib/auth/schemas.ts";
+import { changePassword } from "#lib/auth/password/change.ts";
+import { passwordChangeSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { identify, wrongPassword } from "#lib/http/identify.ts";

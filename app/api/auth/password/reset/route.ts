@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { resetPassword } from "#lib/auth/passwords.ts";
-import { resetSchema } from "#lib/auth/schemas.ts";
+import { resetPassword } from "#lib/auth/password/change.ts";
+import { resetSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { deadLink, weakPassword } from "#lib/http/problem.ts";

@@ -1,4 +1,4 @@
-import { revoke } from "#lib/auth/revocation.ts";
+import { revoke } from "#lib/auth/session/revocation.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { json } from "#lib/http/json.ts";
 import { route } from "#lib/http/route.ts";

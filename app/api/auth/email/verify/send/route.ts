@@ -1,4 +1,4 @@
-import { requestVerification } from "#lib/auth/mail-requests.ts";
+import { requestVerification } from "#lib/auth/email/requests.ts";
 import { mailRequest } from "#lib/http/mail-request.ts";
 import { route } from "#lib/http/route.ts";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { signInByMail } from "#lib/auth/email-sign-in.ts";
-import { emailLoginSchema } from "#lib/auth/schemas.ts";
+import { signInByMail } from "#lib/auth/email/sign-in.ts";
+import { emailLoginSchema } from "#lib/contract/schemas.ts";
 import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { deadLink, requireEmailLogin } from "#lib/http/problem.ts";

@@ -1,0 +1,68 @@
+"use client";
+
+import { useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { ActionForm } from "#lib/ui/forms/action-form.tsx";
+import { NewPasswordField } from "#lib/ui/forms/new-password-field.tsx";
+import { PasswordField } from "#lib/ui/forms/password-field.tsx";
+import { Notice } from "#lib/ui/notice.tsx";
+import { useUser } from "#lib/ui/require-auth.tsx";
+import { TextLink } from "#lib/ui/text-link.tsx";
+
+interface ChangePasswordFormProps {
+  minLength: number;
+  initialProblem: FormProblem | null;
+  /** Whether a form without scripts has just been posted, and was right. */
+  changed: boolean;
+}
+
+export function ChangePasswordForm(props: ChangePasswordFormProps) {
+  const { minLength, initialProblem } = props;
+  const { changePassword } = useAuth();
+  const user = useUser();
+  const [changed, setChanged] = useState(props.changed);
+  // A form that has done its work starts anew, empty.
+  const [round, setRound] = useState(0);
+  return (
+    <>
+      <div role="status">
+        {changed && (
+          <Notice tone="success" className="mb-6">
+            Your password is changed, and all other devices are signed out.
+          </Notice>
+        )}
+      </div>
+      <ActionForm
+        key={round}
+        action="password/change"
+        initialProblem={initialProblem}
+        onSend={async ({ current_password = "", password = "" }) => {
+          setChanged(false);
+          await changePassword({ current_password, password });
+          setChanged(true);
+          setRound(round + 1);
+          return null;
+        }}
+        label="Change the password"
+        busyLabel="Changing it…"
+      >
+        {(problem) => (
+          <>
+            <PasswordField
+              name="current_password"
+              label="Current password"
+              autoComplete="current-password"
+              problem={problem}
+            />
+            <p className="-mt-2 text-sm text-muted">
+              Forgotten, or never had one?{" "}
+              <TextLink href="/forgot-password">Choose one by mail</TextLink>
+            </p>
+            <NewPasswordField minLength={minLength} username={user.username} problem={problem} />
+          </>
+        )}
+      </ActionForm>
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+
+import { type SubmitEvent, useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { ProfileInput } from "#lib/contract/schemas.ts";
+import { Button } from "#lib/ui/button.tsx";
+import { readProblem } from "#lib/ui/form-problem.ts";
+import { Field } from "#lib/ui/forms/field.tsx";
+import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";
+import { useSubmission } from "#lib/ui/forms/use-submission.ts";
+import { useUser } from "#lib/ui/require-auth.tsx";
+import { useHydrated } from "#lib/ui/use-hydrated.ts";
+
+/** Changes name and username, by script only: the API asks for a bearer token. */
+export function ProfileForm() {
+  const auth = useAuth();
+  const user = useUser();
+  const { problem, pending, submit } = useSubmission();
+  const hydrated = useHydrated();
+  const [saved, setSaved] = useState(false);
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const change: ProfileInput = {
+      name: String(form.get("name")),
+      username: String(form.get("username")),
+    };
+    setSaved(false);
+    submit(async () => {
+      const response = await auth.fetch("/api/auth/me", {
+        method: "PATCH",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(change),
+      });
+      if (!response.ok) return readProblem(response);
+      auth.updateUser(await response.json());
+      setSaved(true);
+      return null;
+    });
+  }
+
+  return (
+    <form onSubmit={onSubmit} className="space-y-5">
+      <ProblemSummary problem={problem} />
+      <Field
+        name="name"
+        label="Name"
+        autoComplete="name"
+        defaultValue={user.name}
+        problem={problem}
+      />
+      <Field
+        name="username"
+        label="Username"
+        autoComplete="username"
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        defaultValue={user.username}
+        problem={problem}
+        required
+      />
+      <div className="flex flex-wrap items-center gap-4">
+        <Button type="submit" aria-disabled={pending} disabled={!hydrated}>
+          {pending ? "Saving…" : "Save changes"}
+        </Button>
+        <p role="status" className="text-[0.9375rem] text-accent-strong">
+          {saved && "Your changes are saved."}
+        </p>
+      </div>
+    </form>
+  );
+}

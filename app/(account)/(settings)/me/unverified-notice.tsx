@@ -1,0 +1,47 @@
+"use client";
+
+import { useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import { ActionForm } from "#lib/ui/forms/action-form.tsx";
+import { MailSent } from "#lib/ui/forms/mail-sent.tsx";
+import { Notice } from "#lib/ui/notice.tsx";
+import { useUser } from "#lib/ui/require-auth.tsx";
+import { TextLink } from "#lib/ui/text-link.tsx";
+
+/** Asks who has not confirmed their address to do so. */
+export function UnverifiedNotice() {
+  const { post } = useAuth();
+  const { email, email_verified } = useUser();
+  const [sent, setSent] = useState(false);
+  if (email_verified) return null;
+  if (sent) {
+    return (
+      <div className="mb-6">
+        <MailSent>
+          We have written to {email} once more. Follow the link in the mail, or{" "}
+          <TextLink href="/verify-email">type its code</TextLink>.
+        </MailSent>
+      </div>
+    );
+  }
+  return (
+    <Notice className="mb-6 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+      <p>
+        Please confirm that {email} is yours: follow the link in our mail, or{" "}
+        <TextLink href="/verify-email">type its code</TextLink>.
+      </p>
+      <ActionForm
+        action="email/verify/send"
+        hidden={{ email }}
+        onSend={async () => {
+          await post("email/verify/send", { email });
+          setSent(true);
+          return null;
+        }}
+        label="Send it again"
+        busyLabel="Sending…"
+        variant="secondary"
+      />
+    </Notice>
+  );
+}

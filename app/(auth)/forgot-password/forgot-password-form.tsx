@@ -1,0 +1,44 @@
+"use client";
+
+import { useState } from "react";
+import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { ActionForm } from "#lib/ui/forms/action-form.tsx";
+import { EmailField } from "#lib/ui/forms/email-field.tsx";
+import { MailSent } from "#lib/ui/forms/mail-sent.tsx";
+
+interface ForgotPasswordFormProps {
+  initialProblem: FormProblem | null;
+  email: string | undefined;
+  /** Whether a form without scripts has just been posted. */
+  sent: boolean;
+}
+
+export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswordFormProps) {
+  const { post } = useAuth();
+  const [sentTo, setSentTo] = useState(sent ? email : undefined);
+  if (sentTo !== undefined) {
+    return (
+      <MailSent>
+        If there is an account with {sentTo}, a mail with a link is on its way. The link is good for
+        30 minutes.
+      </MailSent>
+    );
+  }
+  return (
+    <ActionForm
+      action="password/forgot"
+      initialProblem={initialProblem}
+      onSend={async ({ email: to = "" }) => {
+        await post("password/forgot", { email: to });
+        setSentTo(to);
+        return null;
+      }}
+      label="Send me a link"
+      busyLabel="Sending…"
+      wide
+    >
+      {(problem) => <EmailField defaultValue={email} problem={problem} />}
+    </ActionForm>
+  );
+}

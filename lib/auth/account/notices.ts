@@ -1,0 +1,44 @@
+/** News of an account for its owner, so that nobody takes it over unnoticed. */
+import type { UserRow } from "#db/users.ts";
+import type { AuthContext } from "#lib/auth/context.ts";
+import { RateLimitedError, takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { deviceName } from "#lib/auth/session/session-view.ts";
+import type { Circumstances, Mail } from "#lib/mail/email.ts";
+import { pageLink } from "#lib/mail/links.ts";
+import { post } from "#lib/mail/outbox.ts";
+
+type Owner = Pick<UserRow, "id" | "email" | "email_verified">;
+
+/** When, with what and from where the present request comes. */
+export function circumstances({ now, caller }: AuthContext): Circumstances {
+  const from = caller.place ? `${caller.ip} (${caller.place})` : caller.ip;
+  return { at: now, device: deviceName(caller.userAgent), from };
+}
+
+export async function notify(context: AuthContext, user: Owner, mail: Mail): Promise<void> {
+  if (!(await mayBeTold(context, user))) return;
+  await post(context, { user, to: user.email, mail });
+}
+
+/** Something that happened, and the page to look at if it was somebody else. */
+export async function notifyOf(
+  context: AuthContext,
+  user: Owner,
+  kind: "new_sign_in" | "password_changed" | "refresh_reused",
+): Promise<void> {
+  const path = kind === "password_changed" ? "/forgot-password" : "/sessions";
+  const link = pageLink(context.config, path);
+  await notify(context, user, { kind, link, ...circumstances(context) });
+}
+
+/** An address that nobody has confirmed may be a stranger's, who must not be flooded. */
+async function mayBeTold(context: AuthContext, user: Owner): Promise<boolean> {
+  if (user.email_verified === 1) return true;
+  try {
+    await takeFrom(context, { kind: "mail by address", of: `notice ${user.email.toLowerCase()}` });
+    return true;
+  } catch (error) {
+    if (error instanceof RateLimitedError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { User } from "#lib/contract/schemas.ts";
+
+/** The columns that the API shows; a row of `users`, or one joined to a session. */
+export interface UserColumns {
+  username: string;
+  email: string;
+  email_verified: number;
+  name: string;
+  role: string;
+  is_active: number;
+  joined_at: number;
+  last_login_at: number | null;
+}
+
+/** The user as the API shows them. */
+export function viewUser(id: string, row: UserColumns): User {
+  return {
+    id,
+    username: row.username,
+    email: row.email,
+    email_verified: row.email_verified === 1,
+    name: row.name,
+    role: row.role,
+    is_active: row.is_active === 1,
+    date_joined: isoTime(row.joined_at),
+    last_login: row.last_login_at === null ? null : isoTime(row.last_login_at),
+  };
+}
+
+/** ISO 8601 UTC, from Unix milliseconds. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}

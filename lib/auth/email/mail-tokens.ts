@@ -1,0 +1,167 @@
+/**
+ * What a mailed link or code stands for: single use, soon over, and void as soon as the account is
+ * no longer what it was when the mail was sent (ASVS 6.4, OWASP's forgotten-password cheat sheet).
+ */
+import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import {
+  deleteMailToken,
+  findMailToken,
+  insertMailToken,
+  type MailTokenRow,
+  takeCodeTry,
+} from "#db/mail-tokens.ts";
+import type { MailTokenPurpose } from "#db/schema.ts";
+import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
+import { audit } from "#lib/auth/audit.ts";
+import type { AuthContext } from "#lib/auth/context.ts";
+import { reset, takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { keyedDigest } from "#lib/crypto/digest.ts";
+import { randomId } from "#lib/crypto/random-id.ts";
+
+const minute = 60_000;
+
+/** Milliseconds. */
+export const mailTokenLifetimes: Record<MailTokenPurpose, number> = {
+  verify_email: 60 * minute,
+  reset_password: 30 * minute,
+  sign_in: 10 * minute,
+  change_email: 60 * minute,
+  undo_email_change: 7 * 24 * 60 * minute,
+};
+
+/** A code is typed where the mail is read on another device; other mails have their link only. */
+const withCode: MailTokenPurpose[] = ["verify_email", "sign_in"];
+
+/** How many guesses a code takes: 5 of a million. */
+const maxCodeTries = 5;
+
+export interface MailedSecrets {
+  /** For the link: 128 random bits. */
+  token: string;
+  /** For typing: six digits. */
+  code: string;
+}
+
+/**
+ * Makes what a mail to `email` carries. Without a user nothing can come of it, but the same is
+ * written, so that it takes as long (ASVS 6.3.8).
+ */
+export async function issueMailToken(
+  context: AuthContext,
+  purpose: MailTokenPurpose,
+  user: UserRow | undefined,
+  email: string,
+): Promise<MailedSecrets> {
+  const token = randomId();
+  const code = String(randomInt(1_000_000)).padStart(6, "0");
+  await insertMailToken(context.db.query, {
+    hash: hashOf(token),
+    purpose,
+    user_id: user?.id ?? "",
+    email,
+    account_state: user ? accountState(purpose, user) : "",
+    code_hash: withCode.includes(purpose)
+      ? await codeHash(context, purpose, user?.id ?? "", code)
+      : "",
+    tries: 0,
+    expires_at: context.now + mailTokenLifetimes[purpose],
+  });
+  return { token, code };
+}
+
+/** A link's token, or the code and the address that it was sent to. */
+export type Presented = { token: string } | { email: string; code: string };
+
+export interface Redeemable {
+  row: MailTokenRow;
+  user: UserRow;
+}
+
+/** Finds what a link stands for, and uses nothing up: pages ask before they show a button. */
+export async function findRedeemable(
+  { db, now }: Pick<AuthContext, "db" | "now">,
+  purpose: MailTokenPurpose,
+  token: string,
+): Promise<Redeemable | undefined> {
+  const row = await findMailToken(db.query, hashOf(token), purpose, now);
+  return row && withUser(db, row);
+}
+
+/**
+ * Finds what is presented and counts a code's try. Nothing is used up yet; `useUp` does that, in
+ * the transaction that does what the mail was for.
+ * @throws {RateLimitedError} when too many codes of one account have been tried
+ */
+export async function findPresented(
+  context: AuthContext,
+  purpose: MailTokenPurpose,
+  presented: Presented,
+): Promise<Redeemable | undefined> {
+  if ("token" in presented) return findRedeemable(context, purpose, presented.token);
+  const { email, code } = presented;
+  const of = `${purpose} ${email.toLowerCase()}`;
+  await takeFrom(context, { kind: "code by account", of });
+  await takeFrom(context, { kind: "codes in a row by account", of });
+  const user = await findUserByEmail(context.db.query, email);
+  const hash = await codeHash(context, purpose, user?.id ?? "", code);
+  // One transaction, which writes something in any case: else its time would tell of a live code.
+  const row = await context.db.atomically(async (db) => {
+    const sentTo = user?.email ?? email;
+    const rows = await takeCodeTry(db.query, sentTo, purpose, maxCodeTries, context.now);
+    const right = rows.find((candidate) => isSame(candidate.code_hash, hash));
+    if (!right) await audit({ ...context, db }, "code_refused", { userId: user?.id });
+    return right;
+  });
+  if (!row) return undefined;
+  await reset(context, { kind: "codes in a row by account", of });
+  return withUser(context.db, row);
+}
+
+/** Uses it up; of two who try, one succeeds. Call it within the transaction of the deed. */
+export async function useUp(
+  { db }: Pick<AuthContext, "db">,
+  { row }: Redeemable,
+): Promise<Redeemable | undefined> {
+  // The account first: of two deeds on one, the second waits here, and not each for the other.
+  const user = await lockUser(db.query, row.user_id);
+  if (!(await deleteMailToken(db.query, row.hash))) return undefined;
+  // Judged again: the account may have changed since.
+  return redeemable(row, user);
+}
+
+async function withUser(
+  { query }: AuthContext["db"],
+  row: MailTokenRow,
+): Promise<Redeemable | undefined> {
+  return redeemable(row, await findUserById(query, row.user_id));
+}
+
+function redeemable(row: MailTokenRow, user: UserRow | undefined): Redeemable | undefined {
+  const valid = user?.is_active === 1 && accountState(row.purpose, user) === row.account_state;
+  return valid ? { row, user } : undefined;
+}
+
+/** What must not have changed since the mail was sent. */
+function accountState(purpose: MailTokenPurpose, user: UserRow): string {
+  const parts: Record<MailTokenPurpose, string[]> = {
+    verify_email: [user.email_key],
+    reset_password: [user.email_key, user.password_hash],
+    sign_in: [user.email_key, user.password_hash],
+    change_email: [user.email_key, user.password_hash],
+    // Whoever has taken the account over has changed everything.
+    undo_email_change: [],
+  };
+  return hashOf(parts[purpose].join("\0"));
+}
+
+function hashOf(value: string): string {
+  return createHash("sha256").update(value).digest("base64url");
+}
+
+function codeHash({ config }: AuthContext, purpose: string, userId: string, code: string) {
+  return keyedDigest(config.secrets[0], "mail code", [purpose, userId, code].join("\0"));
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

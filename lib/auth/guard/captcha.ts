@@ -1,0 +1,46 @@
+/**
+ * A captcha after repeated failures to log in: what makes guessing at many accounts dear, where
+ * limits alone only make it slow. Turnstile, hCaptcha and reCAPTCHA verify in the same way.
+ */
+import { z } from "zod";
+import type { Captcha } from "#lib/config/index.ts";
+import type { Limit } from "./rate-limits.ts";
+
+/** How many attempts an account or a browser has before one has to be solved … */
+const attemptsWithoutCaptcha = 3;
+/** … and an address, which a whole office may share. */
+const attemptsOfAnAddress = 10;
+
+/** Whether so many attempts, this one included, are too many to go on without a captcha. */
+export function needsCaptcha({ kind }: Limit, attempts: number): boolean {
+  return attempts > (kind === "login by address" ? attemptsOfAnAddress : attemptsWithoutCaptcha);
+}
+
+/** Milliseconds. */
+const timeLimit = 3_000;
+
+const answerSchema = z.object({ success: z.boolean() });
+
+/**
+ * Whether the provider says that `token` is a solution. A provider that does not answer lets
+ * everybody pass: the limits still hold, and its outage must not be ours.
+ */
+export async function isSolved(
+  { verifyUrl, secret }: Captcha,
+  token: string | undefined,
+  address: string,
+): Promise<boolean> {
+  if (!token) return false;
+  try {
+    const response = await fetch(verifyUrl, {
+      method: "POST",
+      body: new URLSearchParams({ secret, response: token, remoteip: address }),
+      redirect: "error",
+      signal: AbortSignal.timeout(timeLimit),
+    });
+    if (response.status >= 500) return true;
+    return answerSchema.parse(await response.json()).success;
+  } catch {
+    return true;
+  }
+}

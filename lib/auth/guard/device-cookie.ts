@@ -1,0 +1,56 @@
+/**
+ * The OWASP "device cookie": a browser that has signed in to an account before is counted by
+ * itself, so that strangers who guess at the account cannot lock its owner out.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { UserRow } from "#db/users.ts";
+import { randomId } from "#lib/crypto/random-id.ts";
+import { seal, unseal } from "#lib/crypto/seal.ts";
+
+/** Seconds: a year without signing in, and a browser is a stranger again. */
+export const knownBrowserLifetime = 365 * 24 * 3600;
+
+const knownBrowserSchema = z.strictObject({
+  user: z.string(),
+  /** Which password its person knew. A thief's browser is a stranger to the next one. */
+  password: z.string(),
+  /** What its attempts are counted under. */
+  id: z.string(),
+  /** Unix milliseconds. */
+  expires_at: z.int(),
+});
+
+export type KnownBrowser = z.output<typeof knownBrowserSchema>;
+
+type Owner = Pick<UserRow, "id" | "password_hash">;
+
+/** The mark of a browser whose person has just shown that they are `user`. */
+export function markBrowser(user: Owner, now: number): KnownBrowser {
+  const expires_at = now + knownBrowserLifetime * 1000;
+  return { user: user.id, password: digest(user), id: randomId(), expires_at };
+}
+
+function digest({ password_hash }: Owner): string {
+  return createHash("sha256").update(password_hash).digest("base64url");
+}
+
+export async function sealKnownBrowser(
+  browser: KnownBrowser,
+  secrets: readonly string[],
+): Promise<string> {
+  return seal(browser, "known browser", secrets);
+}
+
+/** The known browser that a cookie speaks of, or undefined when it is none of `user`'s. */
+export async function openKnownBrowser(
+  sealed: string | undefined,
+  user: Owner | undefined,
+  secrets: readonly string[],
+  now: number,
+): Promise<KnownBrowser | undefined> {
+  if (!sealed) return undefined;
+  const browser = await unseal(sealed, knownBrowserSchema, "known browser", secrets);
+  if (!browser || !user || browser.expires_at <= now) return undefined;
+  return browser.user === user.id && browser.password === digest(user) ? browser : undefined;
+}

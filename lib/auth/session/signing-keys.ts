@@ -1,0 +1,170 @@
+/**
+ * The ES256 keys that sign access tokens: kept in the database, their private halves encrypted
+ * under AUTH_SECRET, rotated with an overlap in which verifiers learn of the next key.
+ */
+import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import {
+  CompactEncrypt,
+  type CryptoKey,
+  calculateJwkThumbprint,
+  compactDecrypt,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from "jose";
+import type { Query } from "#db/index.ts";
+import {
+  deleteSigningKeys,
+  insertSigningKey,
+  listSigningKeys,
+  resealSigningKey,
+  type SigningKeyRow,
+} from "#db/signing-keys.ts";
+import { deriveKey } from "#lib/crypto/keyring.ts";
+
+export const algorithm = "ES256";
+
+/** A key signs for this long before its successor is made. Milliseconds. */
+const rotateAfter = 30 * 24 * 3600 * 1000;
+
+/**
+ * A new key is published this long before it signs: twice the 5 minutes for which a verifier may
+ * cache the JWKS. Milliseconds.
+ */
+const publishedAhead = 10 * 60 * 1000;
+
+/** Other machines' clocks may be behind ours by this much. Milliseconds. */
+const leeway = 60 * 1000;
+
+export interface SigningKeys {
+  /** The key that signs now. */
+  signing: { kid: string; privateKey: KeyObject };
+  /** Public keys by `kid`: all that a valid token may be signed with. */
+  verifying: ReadonlyMap<string, CryptoKey>;
+  /** RFC 7517 §5, public members only. */
+  jwks: { keys: JWK[] };
+}
+
+interface KeyOptions {
+  db: Query;
+  /** Newest first. */
+  secrets: readonly [string, ...string[]];
+  /** Seconds. */
+  accessTokenLifetime: number;
+  now: number;
+}
+
+/**
+ * Loads the keys, making the first one or the next one when it is time. Instances that do so
+ * together end with one key: the sequence is unique, and the loser reads the winner's.
+ */
+export async function loadSigningKeys(options: KeyOptions): Promise<SigningKeys> {
+  const { now } = options;
+  const rows = await dropRetired(options);
+  const [newest] = rows;
+  if (newest === undefined || now - newest.active_at >= rotateAfter) {
+    await addSigningKey(options, rows, newest ? now + publishedAhead : now);
+    return loadSigningKeys(options);
+  }
+  const signing = await openSigningKey(options, rows);
+  if (signing === undefined) {
+    // AUTH_SECRET was replaced without keeping the old one: the private halves are lost for good.
+    // The public ones stay published, so that tokens in use remain valid until they expire.
+    await addSigningKey(options, rows, now);
+    return loadSigningKeys(options);
+  }
+  const publicKeys = rows.map((row): [string, JWK] => [row.kid, JSON.parse(row.public_jwk)]);
+  const verifying = new Map<string, CryptoKey>();
+  for (const [kid, jwk] of publicKeys) verifying.set(kid, await importKey(jwk));
+  return { signing, verifying, jwks: { keys: publicKeys.map(([, jwk]) => jwk) } };
+}
+
+/**
+ * Makes the next key now. It signs in ten minutes, when every verifier has had the time to fetch
+ * it; the present key stays until its last token has expired. Answers the new `kid`, or undefined
+ * when another instance was faster.
+ */
+export async function rotateSigningKeys(options: KeyOptions): Promise<string | undefined> {
+  const rows = await listSigningKeys(options.db);
+  return addSigningKey(options, rows, rows.length > 0 ? options.now + publishedAhead : options.now);
+}
+
+async function addSigningKey(
+  options: KeyOptions,
+  rows: SigningKeyRow[],
+  activeAt: number,
+): Promise<string | undefined> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  const publicJwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(publicJwk);
+  const inserted = await insertSigningKey(options.db, {
+    sequence: (rows[0]?.sequence ?? 0) + 1,
+    kid,
+    public_jwk: JSON.stringify({ ...publicJwk, kid, alg: algorithm, use: "sig" }),
+    private_jwe: await encryptKey(await exportJWK(privateKey), options.secrets[0]),
+    created_at: options.now,
+    active_at: activeAt,
+  });
+  return inserted ? kid : undefined;
+}
+
+/** The newest key that is active and can be decrypted. */
+async function openSigningKey(
+  { db, secrets, now }: KeyOptions,
+  rows: SigningKeyRow[],
+): Promise<SigningKeys["signing"] | undefined> {
+  const active = rows.filter((row) => row.active_at <= now);
+  // The first key of all is active at once, and its maker's clock may be ahead of ours.
+  for (const row of active.length > 0 ? active : rows.slice(-1)) {
+    for (const secret of secrets) {
+      const jwk = await decryptKey(row.private_jwe, secret);
+      if (jwk === undefined) continue;
+      // Found under an older secret: moved to the newest, so that the older can be dropped.
+      if (secret !== secrets[0]) {
+        await resealSigningKey(db, row.kid, await encryptKey(jwk, secrets[0]));
+      }
+      const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
+      return { kid: row.kid, privateKey };
+    }
+  }
+  return undefined;
+}
+
+/** A key has retired when its successor has signed for longer than a token can live. */
+async function dropRetired({ db, accessTokenLifetime, now }: KeyOptions): Promise<SigningKeyRow[]> {
+  const rows = await listSigningKeys(db);
+  const retiredBefore = now - accessTokenLifetime * 1000 - leeway;
+  const successor = rows.findIndex((row) => row.active_at <= retiredBefore);
+  const retired = successor === -1 ? [] : rows.splice(successor + 1);
+  await deleteSigningKeys(
+    db,
+    retired.map((row) => row.kid),
+  );
+  return rows;
+}
+
+/** RFC 7517 §7: the JWK as a JWE, under a key that is derived for nothing else. */
+async function encryptKey(jwk: JWK, secret: string): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(jwk)))
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM", cty: "jwk+json" })
+    .encrypt(await deriveKey(secret, "signing key"));
+}
+
+async function decryptKey(jwe: string, secret: string): Promise<JWK | undefined> {
+  const key = await deriveKey(secret, "signing key");
+  try {
+    const { plaintext } = await compactDecrypt(jwe, key, {
+      keyManagementAlgorithms: ["dir"],
+      contentEncryptionAlgorithms: ["A256GCM"],
+    });
+    return JSON.parse(new TextDecoder().decode(plaintext));
+  } catch {
+    return undefined;
+  }
+}
+
+async function importKey(jwk: JWK): Promise<CryptoKey> {
+  // importJWK answers bytes for symmetric keys only.
+  return (await importJWK(jwk, algorithm)) as CryptoKey;
+}

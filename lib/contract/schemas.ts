@@ -1,0 +1,181 @@
+/** What comes in and goes out over HTTP: one schema per input, and the shapes of the answers. */
+import { z } from "zod";
+import type { AuditType } from "#lib/auth/audit.ts";
+import type { Presented } from "#lib/auth/email/mail-tokens.ts";
+
+/**
+ * Identifiers are normalised (NFKC, trimmed) before they are validated, so that a full-width "＠"
+ * or a compatibility letter cannot pass as one address here and as another one later
+ * (CVE-2026-73420).
+ */
+const normalised = z.string().transform((value) => value.normalize("NFKC").trim());
+
+const username = normalised.pipe(
+  z
+    .string()
+    .min(2, "Use at least 2 characters.")
+    .max(64, "Use at most 64 characters.")
+    .regex(
+      /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$/,
+      "Use letters a–z, digits, dots, hyphens and underscores, starting with a letter or digit.",
+    ),
+);
+
+const email = normalised.pipe(
+  z
+    .string()
+    .max(254, "Use at most 254 characters.")
+    .pipe(z.email("Enter an email address such as ada@example.com.")),
+);
+
+const name = normalised.pipe(
+  z
+    .string()
+    .max(150, "Use at most 150 characters.")
+    .regex(/^\P{Cc}*$/u, "Leave out line breaks and control characters."),
+);
+
+/** Its rules live in passwords.ts; here only what keeps a hostile value small. */
+const password = z.string().max(4096, "This password is too long.");
+
+/** How a client that is not a browser asks for its refresh token. */
+const delivery = z.enum(["cookie", "body"], 'Use "cookie" or "body".').default("cookie");
+
+export const signupSchema = z.object({
+  username,
+  email,
+  password,
+  name: name.default(""),
+  refresh_token_delivery: delivery,
+});
+
+export const loginSchema = z.object({
+  username: normalised.pipe(
+    z.string().min(1, "Enter your username or email.").max(254, "Use at most 254 characters."),
+  ),
+  password: password.min(1, "Enter your password."),
+  remember: z.boolean().default(true),
+  /** From the captcha's widget, once the API asks for it. */
+  captcha_token: z.string().max(4096).optional(),
+  refresh_token_delivery: delivery,
+});
+
+/** 128 bits, base64url; what else comes is no link of ours. */
+const linkToken = z.string().regex(/^[\w-]{22}$/, "This link is not complete.");
+
+/** Six digits, however they are spaced. */
+const code = z
+  .string()
+  .transform((value) => value.replace(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^\d{6}$/, "The code has six digits."));
+
+/** What comes of a mail: its link's token, or its code and the address. */
+const mailed = z.object({
+  token: linkToken.optional(),
+  email: email.optional(),
+  code: code.optional(),
+});
+
+/** Which of the two it is. */
+function presented(value: z.output<typeof mailed>, context: z.RefinementCtx): Presented {
+  if (value.token !== undefined) return { token: value.token };
+  if (value.email !== undefined && value.code !== undefined) {
+    return { email: value.email, code: value.code };
+  }
+  const path = value.email === undefined ? "email" : "code";
+  context.addIssue({ code: "custom", path: [path], message: "Type it as it is in the mail." });
+  return z.NEVER;
+}
+
+export const emailSchema = z.object({ email });
+
+export const tokenSchema = z.object({ token: linkToken });
+
+export const mailedSchema = mailed.transform(presented);
+
+export const emailLoginSchema = mailed
+  .extend({ remember: z.boolean().default(true), refresh_token_delivery: delivery })
+  .transform(({ remember, refresh_token_delivery, ...value }, context) => ({
+    presented: presented(value, context),
+    remember,
+    refresh_token_delivery,
+  }));
+
+export const resetSchema = z.object({ token: linkToken, password });
+
+export const reauthenticateSchema = z.object({
+  password: password.min(1, "Enter your password."),
+  refresh_token_delivery: delivery,
+});
+
+export const passwordChangeSchema = z.object({
+  current_password: password.min(1, "Enter your password."),
+  password,
+  refresh_token_delivery: delivery,
+});
+
+/** For whoever has not signed in a moment ago. */
+const currentPassword = password.optional();
+
+export const emailChangeSchema = z.object({ email, current_password: currentPassword });
+
+export const confirmationSchema = z.object({ current_password: currentPassword });
+
+/** What refresh and logout take from clients that are not browsers. */
+export const refreshTokenBodySchema = z.object({ refresh_token: z.string().max(4096).optional() });
+
+export const profileSchema = z.object({ name: name.optional(), username: username.optional() });
+
+export type SignupInput = z.input<typeof signupSchema>;
+export type LoginInput = z.input<typeof loginSchema>;
+export type ReauthenticateInput = z.input<typeof reauthenticateSchema>;
+export type PasswordChangeInput = z.input<typeof passwordChangeSchema>;
+export type EmailLoginInput = z.input<typeof emailLoginSchema>;
+export type ProfileInput = z.input<typeof profileSchema>;
+
+/** The signed-in person as the API shows them. Times are ISO 8601 UTC. */
+export interface User {
+  id: string;
+  username: string;
+  email: string;
+  email_verified: boolean;
+  name: string;
+  role: string;
+  is_active: boolean;
+  date_joined: string;
+  last_login: string | null;
+}
+
+/** RFC 6749 §5.1, and the user. `expires_in` is seconds from now, `expires_at` Unix seconds. */
+export interface TokenResponse {
+  access_token: string;
+  token_type: "Bearer";
+  expires_in: number;
+  expires_at: number;
+  user: User;
+  /** For clients that are not browsers and have asked for it, whenever it is a new one. */
+  refresh_token?: string;
+  /** Seconds until it expires if it is not used. */
+  refresh_expires_in?: number;
+}
+
+/** Something that happened to an account, as its owner sees it. Times are ISO 8601 UTC. */
+export interface ActivityView {
+  at: string;
+  type: AuditType;
+  device: string;
+  ip: string;
+  place: string;
+}
+
+/** One sign-in on one device, as its owner sees it. Times are ISO 8601 UTC. */
+export interface SessionView {
+  id: string;
+  current: boolean;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  user_agent: string;
+  device: string;
+  ip: string;
+}

@@ -1,0 +1,146 @@
+/** How a letter looks: HTML that is readable on a phone, in light and dark, and as plain text. */
+import {
+  Body,
+  Button,
+  Container,
+  Head,
+  Heading,
+  Hr,
+  Html,
+  Preview,
+  render,
+  Section,
+  Text,
+} from "react-email";
+import type { Letter, Mail } from "./email.ts";
+import { type Words, wordsOf } from "./messages.ts";
+
+/** Renders `mail` for `to`. */
+export async function renderLetter(mail: Mail, to: string): Promise<Letter> {
+  const words = wordsOf(mail);
+  const html = await render(<LetterBody {...words} />);
+  return { to, subject: words.subject, html, text: plainText(words) };
+}
+
+/** By hand: what a converter makes of HTML has its button's text in capitals and its code torn. */
+function plainText({ subject, paragraphs, button, code, footnote }: Words): string {
+  const parts = [
+    subject,
+    ...paragraphs,
+    button && `${button.label}:\n${button.href}`,
+    code && `Or type this code: ${code}`,
+    footnote,
+    "-- \nLatchkey",
+  ];
+  return `${parts.filter(Boolean).join("\n\n")}\n`;
+}
+
+const font = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+
+/** Inline for light, which is all that some mail programs know; the rest is asked by media query. */
+const dark = `
+  :root { color-scheme: light dark; supported-color-schemes: light dark; }
+  @media (prefers-color-scheme: dark) {
+    .canvas, .canvas > table > tbody > tr > td { background: #0f1312 !important; }
+    .rule { border-top-color: #2b3330 !important; }
+    .card { background: #161b1a !important; border-color: #2b3330 !important; }
+    .ink { color: #e9edeb !important; }
+    .muted { color: #a3aeaa !important; }
+    .button { background: #6bcdb7 !important; color: #06201a !important; }
+    .code { background: #1e2523 !important; color: #e9edeb !important; }
+  }
+`;
+
+function LetterBody({ subject, paragraphs, button, code, footnote }: Words) {
+  return (
+    <Html lang="en">
+      <Head>
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <style>{dark}</style>
+      </Head>
+      <Preview>{paragraphs[0] ?? subject}</Preview>
+      <Body className="canvas" style={{ background: "#f7f8f7", fontFamily: font, margin: 0 }}>
+        <Container style={{ maxWidth: 480, padding: "24px 12px" }}>
+          <Text className="ink" style={{ color: "#15201d", fontSize: 18, fontWeight: 600 }}>
+            Latchkey
+          </Text>
+          <Section
+            className="card"
+            style={{
+              background: "#ffffff",
+              border: "1px solid #dde2e0",
+              borderRadius: 16,
+              padding: "12px 24px 20px",
+            }}
+          >
+            <Heading
+              as="h1"
+              className="ink"
+              style={{ color: "#15201d", fontSize: 22, lineHeight: "28px", margin: "12px 0" }}
+            >
+              {subject}
+            </Heading>
+            {paragraphs.map((paragraph) => (
+              <Text
+                key={paragraph}
+                className="ink"
+                style={{ color: "#15201d", fontSize: 16, lineHeight: "25px", margin: "12px 0" }}
+              >
+                {paragraph}
+              </Text>
+            ))}
+            {button && (
+              <Button
+                href={button.href}
+                className="button"
+                style={{
+                  background: "#0b6b5d",
+                  borderRadius: 8,
+                  color: "#ffffff",
+                  fontSize: 16,
+                  fontWeight: 500,
+                  margin: "8px 0",
+                  padding: "12px 20px",
+                }}
+              >
+                {button.label}
+              </Button>
+            )}
+            {code && (
+              <>
+                <Text className="muted" style={{ color: "#55615d", fontSize: 15, marginBottom: 8 }}>
+                  Or type this code:
+                </Text>
+                <Text
+                  className="code"
+                  style={{
+                    background: "#eef1f0",
+                    borderRadius: 8,
+                    color: "#15201d",
+                    fontFamily: "ui-monospace, Menlo, Consolas, monospace",
+                    fontSize: 28,
+                    letterSpacing: 6,
+                    lineHeight: "36px",
+                    margin: 0,
+                    padding: "10px 16px",
+                    textAlign: "center",
+                  }}
+                >
+                  {code}
+                </Text>
+              </>
+            )}
+            <Hr className="rule" style={{ borderTop: "1px solid #dde2e0", margin: "24px 0 8px" }} />
+            <Text
+              className="muted"
+              style={{ color: "#55615d", fontSize: 14, lineHeight: "21px", margin: "8px 0" }}
+            >
+              {footnote}
+            </Text>
+          </Section>
+        </Container>
+      </Body>
+    </Html>
+  );
+}

@@ -1,0 +1,36 @@
+/** What a server does by itself for as long as it lives; Vercel's scheduler calls /api/cron instead. */
+import { isUnavailable } from "#db/index.ts";
+import { prune } from "#db/prune.ts";
+import { log } from "#lib/log.ts";
+import { sendDueMails } from "#lib/mail/deliver.ts";
+import type { Services } from "#lib/services.ts";
+
+/** Milliseconds. Mail is sent right after the answer; this is for what failed then. */
+const mailEvery = 5_000;
+const pruneEvery = 60 * 60 * 1000;
+
+/** Removes what has expired, and sends what could not be sent before. */
+export function scheduleUpkeep(services: Services): void {
+  every(mailEvery, "sending mail", () => sendDueMails(services));
+  every(pruneEvery, "pruning", async () => {
+    await prune(services.db, Date.now());
+  });
+}
+
+/** One run after the other, however long one takes. */
+function every(interval: number, what: string, run: () => Promise<void>): void {
+  let running = false;
+  const timer = setInterval(async () => {
+    if (running) return;
+    running = true;
+    try {
+      await run();
+    } catch (error) {
+      if (isUnavailable(error)) log.warn({ reason: String(error) }, `${what} has to wait`);
+      else log.error({ err: error }, `${what} failed`);
+    }
+    running = false;
+  }, interval);
+  // It is no reason for the process to stay.
+  timer.unref();
+}

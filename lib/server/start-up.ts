@@ -1,0 +1,45 @@
+/** What has to be there before the first request. */
+import { isUnavailable } from "#db/index.ts";
+import { migrate } from "#db/migrate.ts";
+import { warmUp } from "#lib/auth/password/hash.ts";
+import { ConfigError, isApiHere } from "#lib/config/index.ts";
+import { announcePeerAddresses } from "#lib/http/peer-address.ts";
+import { log } from "#lib/log.ts";
+import { services } from "#lib/services.ts";
+import { ensureDevelopmentSecret } from "./development-secret.ts";
+import { scheduleUpkeep } from "./maintenance.ts";
+
+/** Prepares this process. A wrong configuration ends it, with one sentence for each mistake. */
+export async function prepare(): Promise<void> {
+  try {
+    if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
+    const { config } = services();
+    announcePeerAddresses();
+    if (isApiHere(config)) await prepareApi();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(`\n${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function prepareApi(): Promise<void> {
+  const { config, db, keys } = services();
+  if (config.production && !config.rateLimits) {
+    log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
+  }
+  try {
+    // In production `npm start` and the deployment migrate, once and before anything serves.
+    if (!config.production) await migrate(db);
+    await Promise.all([keys.get(Date.now()), warmUp()]);
+  } catch (error) {
+    // It may be back before the first request; until then requests are answered with a 503.
+    if (!isUnavailable(error)) throw error;
+    log.warn({ reason: String(error) }, "the database does not answer yet");
+  }
+  if (config.production && !config.mail) {
+    log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");
+  }
+  // On Vercel no process lives long enough; its scheduler calls /api/cron.
+  if (!config.vercel) scheduleUpkeep(services());
+}

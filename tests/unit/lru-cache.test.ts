@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { Recent } from "#lib/lru-cache.ts";
+
+test("what was used last is kept, and the oldest goes", () => {
+  const recent = new Recent<string, number>(2);
+  recent.set("a", 1);
+  recent.set("b", 2);
+  expect(recent.get("a")).toBe(1);
+  recent.set("c", 3);
+  expect(recent.get("b")).toBeUndefined();
+  expect([recent.get("a"), recent.get("c")]).toEqual([1, 3]);
+});

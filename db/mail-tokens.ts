@@ -33,7 +33,7 @@ export async function deleteMailToken(db: Query, hash: string): Promise<boolean>
  * Takes one try from each live code that was sent to `email`, whoever has it, and answers those that had one left. Counted
  * before it is compared, so parallel guesses get as many tries as the limit says.
  */
-export async function takeCodeTry(
+export async function consumeCodeTry(
   db: Query,
   email: string,
   purpose: MailTokenPurpose,

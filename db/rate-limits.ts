@@ -19,7 +19,7 @@ export interface Penalty {
  * statement, so a hundred parallel guesses get as many tries as the limit says
  * (better-auth's CVE-2026-110861 counted after the fact).
  */
-export async function takeAttempt(
+export async function consumeAttempt(
   db: Database,
   key: string,
   penalty: Penalty,
@@ -81,7 +81,7 @@ export async function resetAttempts(db: Database, key: string): Promise<void> {
 }
 
 /** Gives one attempt back: it was not a failure after all. */
-export async function returnAttempt(db: Database, key: string): Promise<void> {
+export async function refundAttempt(db: Database, key: string): Promise<void> {
   await db.relaxed((query) =>
     query
       .updateTable("rate_limits")

@@ -2,7 +2,7 @@
  * The results used last, up to `size` of them: for what is costly to work out and the same each
  * time. Nothing that can be revoked may be kept in one.
  */
-export class Recent<Key, Value> {
+export class LruCache<Key, Value> {
   readonly #size: number;
   /** A Map keeps the order of insertion; what is used is inserted anew, so the oldest is first. */
   readonly #entries = new Map<Key, Value>();

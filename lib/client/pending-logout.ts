@@ -2,7 +2,7 @@ import type { Browser } from "./browser.ts";
 
 const key = "latchkey.logout_owed";
 
-export interface OwedLogout {
+export interface PendingLogout {
   isOwed(): boolean;
   owe(): void;
   settle(): void;
@@ -13,7 +13,7 @@ export interface OwedLogout {
  * a reload, a closed browser and an empty battery, and the refresh cookie outlives them too. The
  * flag holds no secret. Where storage is blocked, it lasts as long as the page.
  */
-export function createOwedLogout(browser: Browser): OwedLogout {
+export function createPendingLogout(browser: Browser): PendingLogout {
   let unstored = false;
   return {
     isOwed() {

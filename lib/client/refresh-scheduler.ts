@@ -18,7 +18,7 @@ interface Duty {
   doubt(): void;
 }
 
-export interface Upkeep {
+export interface RefreshScheduler {
   /** Begins to listen to the browser, and answers with how to stop. */
   start(): () => void;
   /** The server has answered. */
@@ -28,7 +28,7 @@ export interface Upkeep {
 }
 
 /** Does in time what the client has to do by itself, and again when it failed. */
-export function createUpkeep(browser: Browser, duty: Duty): Upkeep {
+export function createRefreshScheduler(browser: Browser, duty: Duty): RefreshScheduler {
   let started = false;
   let busy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,8 +8,8 @@ import { createChannel, type Message } from "./channel.ts";
 import { delay } from "./clock.ts";
 import { requireCookies, requireKeptCookie } from "./kept-cookie.ts";
 import { createLock } from "./lock.ts";
-import { createOwedLogout } from "./pending-logout.ts";
-import { createUpkeep } from "./refresh-scheduler.ts";
+import { createPendingLogout } from "./pending-logout.ts";
+import { createRefreshScheduler } from "./refresh-scheduler.ts";
 import { requestToken } from "./request-token.ts";
 
 /** Milliseconds that a broadcast of the lock's last holder may arrive after the lock itself. */
@@ -27,8 +27,8 @@ export function createSession(
 ) {
   const channel = createChannel();
   const lock = createLock(browser);
-  const owedLogout = createOwedLogout(browser);
-  const upkeep = createUpkeep(browser, { due, perform, doubt, restore });
+  const pendingLogout = createPendingLogout(browser);
+  const upkeep = createRefreshScheduler(browser, { due, perform, doubt, restore });
   let token: AccessToken | undefined;
   /** Whether anything has needed a token; a page that never does costs no requests. */
   let wanted = false;
@@ -82,14 +82,14 @@ export function createSession(
       const answer = await post<TokenResponse | Next>(path, input);
       if (apiHost && "access_token" in answer) await requireKeptCookie(post, apiHost);
       // Who has signed out since means this session, too: the server is about to hear of it.
-      const unwanted = epoch !== began && owedLogout.isOwed();
+      const unwanted = epoch !== began && pendingLogout.isOwed();
       if ("access_token" in answer && !unwanted) accept(answer, "signed_in", "this");
       return answer;
     });
   }
 
   function signOut(): Promise<void> {
-    owedLogout.owe();
+    pendingLogout.owe();
     // Queued before the other tabs hear of it, so that one that waits for the lock waits for this.
     const told = lock(tellLogout);
     forget("this");
@@ -97,10 +97,10 @@ export function createSession(
   }
 
   async function tellLogout(): Promise<void> {
-    if (!owedLogout.isOwed()) return;
+    if (!pendingLogout.isOwed()) return;
     const error = await post<void>("logout").catch((reason: AuthError) => reason);
     if (error) return upkeep.failed(error.retryAfter);
-    owedLogout.settle();
+    pendingLogout.settle();
     upkeep.succeeded();
   }
 
@@ -114,7 +114,7 @@ export function createSession(
     if (type === "signed_in") {
       epoch += 1;
       // The server has ended the session that was there before.
-      owedLogout.settle();
+      pendingLogout.settle();
     }
     if (tab === "this") channel.post({ type, answer });
     update({ type, tab }, stateOf(answer.user));
@@ -143,13 +143,13 @@ export function createSession(
 
   function due(visible: boolean): number {
     const { status } = getState();
-    if (owedLogout.isOwed() || status === "loading") return 0;
+    if (pendingLogout.isOwed() || status === "loading") return 0;
     if (status === "anonymous" || !wanted || !visible) return Infinity;
     return token ? untilStale(token) : 0;
   }
 
   function perform(): Promise<unknown> {
-    return owedLogout.isOwed() ? lock(tellLogout) : refresh();
+    return pendingLogout.isOwed() ? lock(tellLogout) : refresh();
   }
 
   /** Has the server asked again, so that a session that ended elsewhere does not look alive. */
@@ -189,7 +189,7 @@ export function createSession(
     },
     start() {
       const close = channel.open(hear);
-      if (owedLogout.isOwed()) {
+      if (pendingLogout.isOwed()) {
         // It was an earlier page that somebody signed out on; nobody leaves this one.
         known = false;
         forget("other");

@@ -1,7 +1,7 @@
 /** Values that travel through a browser and come back unread and unchanged. */
 import { unsealData } from "iron-session";
 import type { z } from "zod";
-import { Recent } from "#lib/lru-cache.ts";
+import { LruCache } from "#lib/lru-cache.ts";
 import { ironSeal } from "./iron-seal.ts";
 import { type Purpose, sealPassword, sealPasswords } from "./keyring.ts";
 
@@ -19,10 +19,10 @@ const remembered = 10_000;
  * character, so the same characters hold the same value; and most are presented many times, or
  * were made by the very process that is to open them. Kept for each list of secrets by itself.
  */
-const opened = new WeakMap<readonly string[], Recent<string, unknown>>();
+const opened = new WeakMap<readonly string[], LruCache<string, unknown>>();
 
-function openedUnder(secrets: readonly string[]): Recent<string, unknown> {
-  const known = opened.get(secrets) ?? new Recent<string, unknown>(remembered);
+function openedUnder(secrets: readonly string[]): LruCache<string, unknown> {
+  const known = opened.get(secrets) ?? new LruCache<string, unknown>(remembered);
   opened.set(secrets, known);
   return known;
 }

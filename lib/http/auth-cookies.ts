@@ -1,6 +1,6 @@
 /** The two cookies of the auth routes: the refresh token, and the mark of a known browser. */
-import type { KnownBrowser } from "#lib/auth/guard/device-cookie.ts";
-import { knownBrowserLifetime, sealKnownBrowser } from "#lib/auth/guard/device-cookie.ts";
+import type { DeviceCookie } from "#lib/auth/guard/device-cookie.ts";
+import { deviceCookieLifetime, sealDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
 import {
   openRefreshToken,
   type PresentedToken,
@@ -35,12 +35,12 @@ export function clearedRefreshCookie({ cookie }: Config): string {
 }
 
 /** Beside the refresh cookie, with its prefix. */
-export function knownBrowserCookieName({ cookie }: Config): string {
+export function deviceCookieName({ cookie }: Config): string {
   return cookie.name.startsWith("__Host-") ? "__Host-known_browser" : "known_browser";
 }
 
-export async function knownBrowserCookie(browser: KnownBrowser, config: Config): Promise<string> {
-  const sealed = await sealKnownBrowser(browser, config.secrets);
-  const name = knownBrowserCookieName(config);
-  return setCookie(name, sealed, { ...config.cookie, maxAge: knownBrowserLifetime });
+export async function deviceCookieHeader(browser: DeviceCookie, config: Config): Promise<string> {
+  const sealed = await sealDeviceCookie(browser, config.secrets);
+  const name = deviceCookieName(config);
+  return setCookie(name, sealed, { ...config.cookie, maxAge: deviceCookieLifetime });
 }

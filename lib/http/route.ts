@@ -3,7 +3,7 @@ import { after } from "next/server";
 import { isUnavailable } from "#db/index.ts";
 import { shortSession } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { LaneFullError } from "#lib/auth/guard/limiter.ts";
+import { QueueFullError } from "#lib/auth/guard/limiter.ts";
 import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import { log, logRequest } from "#lib/log.ts";
 import { sendDueMails } from "#lib/mail/deliver.ts";
@@ -158,7 +158,7 @@ export function problemOf(error: unknown): Problem {
     const { retryAfter } = error;
     return new Problem("too_many_attempts", `Try again in ${waiting(retryAfter)}.`, { retryAfter });
   }
-  if (error instanceof LaneFullError) {
+  if (error instanceof QueueFullError) {
     return new Problem("unavailable", "Too many people are signing in just now. Try again.", {
       retryAfter: 2,
     });

@@ -5,14 +5,18 @@ import type { UserRow } from "#db/users.ts";
 import { notifyOf } from "#lib/auth/account/notices.ts";
 import { type UserColumns, viewUser } from "#lib/auth/account/user.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { type KnownBrowser, markBrowser, openKnownBrowser } from "#lib/auth/guard/device-cookie.ts";
+import {
+  createDeviceCookie,
+  type DeviceCookie,
+  openDeviceCookie,
+} from "#lib/auth/guard/device-cookie.ts";
 import { recordSignIn } from "#lib/auth/password/sign-in.ts";
 import { issueAccessToken } from "#lib/auth/session/access-token.ts";
 import type { Delivery } from "#lib/auth/session/refresh-token.ts";
 import { revoke, revokeByToken } from "#lib/auth/session/revocation.ts";
 import { startSession } from "#lib/auth/session/sessions.ts";
 import type { TokenResponse } from "#lib/contract/schemas.ts";
-import { knownBrowserCookie, knownBrowserCookieName, presentedToken } from "./auth-cookies.ts";
+import { deviceCookieHeader, deviceCookieName, presentedToken } from "./auth-cookies.ts";
 import { readCookies } from "./cookies.ts";
 import type { Identified } from "./identify.ts";
 import { json } from "./json.ts";
@@ -50,7 +54,7 @@ export async function signInAs(
     await revoke(context, proved.id, [signedIn.session.id], "password_changed");
     return undefined;
   }
-  const known = await readKnownBrowser(request, user, context);
+  const known = await readDeviceCookie(request, user, context);
   if (!known) await notifyOf(context, user, "new_sign_in");
   return { ...signedIn, user };
 }
@@ -72,7 +76,7 @@ export async function openSession(
 
   const delivered = await deliver(token, how.remember, context);
   if (how.delivery === "body") return { session, user, delivered };
-  const cookies = [...delivered.cookies, await knownBrowserMark(context, user)];
+  const cookies = [...delivered.cookies, await issueDeviceCookie(context, user)];
   return { session, user, delivered: { ...delivered, cookies } };
 }
 
@@ -94,21 +98,21 @@ export async function renewSession(
 }
 
 /** The cookie by which a browser is known the next time. */
-export async function knownBrowserMark(
+export async function issueDeviceCookie(
   { config, now }: AuthContext,
   user: UserRow,
 ): Promise<string> {
-  return knownBrowserCookie(markBrowser(user, now), config);
+  return deviceCookieHeader(createDeviceCookie(user, now), config);
 }
 
 /** What this browser has kept from an earlier sign-in to the same account, if anything. */
-export async function readKnownBrowser(
+export async function readDeviceCookie(
   request: Request,
   user: UserRow | undefined,
   { config, now }: AuthContext,
-): Promise<KnownBrowser | undefined> {
-  const [sealed] = readCookies(request.headers.get("cookie"), knownBrowserCookieName(config));
-  return openKnownBrowser(sealed, user, config.secrets, now);
+): Promise<DeviceCookie | undefined> {
+  const [sealed] = readCookies(request.headers.get("cookie"), deviceCookieName(config));
+  return openDeviceCookie(sealed, user, config.secrets, now);
 }
 
 /** The answer to who has signed in: the token response, and the refresh token in its own way. */

@@ -1,6 +1,6 @@
 /** Sends what waits in the database, and tries again until it has been taken. */
 import { z } from "zod";
-import { claimMail, deleteMail, postponeMail } from "#db/mails.ts";
+import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
 import { unseal } from "#lib/crypto/seal.ts";
 import { log } from "#lib/log.ts";
 import type { Services } from "#lib/services.ts";
@@ -51,8 +51,8 @@ async function send({ db, config }: Pick<Services, "db" | "config">): Promise<vo
     try {
       // A seal of a secret that is gone opens no more; nobody can send what is in it.
       if (opened) {
-        const { renderLetter } = await import("./template.tsx");
-        const letter = await renderLetter(opened.mail, opened.to);
+        const { renderMessage } = await import("./template.tsx");
+        const letter = await renderMessage(opened.mail, opened.to);
         if (row.user_id) await transport.send(letter, row.id);
       }
       await deleteMail(db.query, row.id);

@@ -1,7 +1,7 @@
 /** What we write to people, and what each letter has to know. Times are Unix milliseconds. */
 
-/** The circumstances of something that has happened to an account. */
-export interface Circumstances {
+/** The requestDetails of something that has happened to an account. */
+export interface RequestDetails {
   at: number;
   /** "Firefox on Windows". */
   device: string;
@@ -15,15 +15,15 @@ export type Mail =
   | { kind: "sign_in"; link: string; code: string }
   | { kind: "change_email"; link: string; username: string }
   | { kind: "address_in_use"; link: string }
-  | ({ kind: "email_changed"; undoLink: string; email: string } & Circumstances)
-  | ({ kind: "password_changed"; link: string } & Circumstances)
-  | ({ kind: "new_sign_in"; link: string } & Circumstances)
-  | ({ kind: "refresh_reused"; link: string } & Circumstances)
+  | ({ kind: "email_changed"; undoLink: string; email: string } & RequestDetails)
+  | ({ kind: "password_changed"; link: string } & RequestDetails)
+  | ({ kind: "new_sign_in"; link: string } & RequestDetails)
+  | ({ kind: "refresh_reused"; link: string } & RequestDetails)
   | { kind: "account_deletion"; link: string; deletesAt: number }
   | { kind: "account_kept"; link: string };
 
 /** A letter that is ready to be sent. */
-export interface Letter {
+export interface Message {
   to: string;
   subject: string;
   html: string;

@@ -1,6 +1,6 @@
 /** What each letter says. Links come from our own configuration, never from a request. */
 import { dateTimeWords, dateWords } from "#lib/format.ts";
-import type { Circumstances, Mail } from "./email.ts";
+import type { Mail, RequestDetails } from "./email.ts";
 
 export interface Words {
   subject: string;
@@ -16,7 +16,7 @@ export interface Words {
 const notYou =
   "If you did not ask for this, do nothing: without this mail nobody gets any further.";
 
-export function wordsOf(mail: Mail): Words {
+export function messageFor(mail: Mail): Words {
   switch (mail.kind) {
     case "verify_email":
       return {
@@ -117,6 +117,6 @@ export function wordsOf(mail: Mail): Words {
   }
 }
 
-function happened({ at, device, from }: Circumstances): string {
+function happened({ at, device, from }: RequestDetails): string {
   return `It happened on ${dateTimeWords(at, "UTC")}, with ${device}${from && `, from ${from}`}.`;
 }

@@ -2,7 +2,7 @@
  * Mail is written to the database, together with whatever caused it, and sent after the answer: so
  * neither a slow mail server nor a dead one is felt by anybody, and nothing is forgotten.
  */
-import { insertMail } from "#db/mails.ts";
+import { insertMail } from "#db/outbox.ts";
 import type { UserRow } from "#db/users.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { randomId } from "#lib/crypto/random-id.ts";

@@ -12,13 +12,13 @@ import {
   Section,
   Text,
 } from "react-email";
-import type { Letter, Mail } from "./email.ts";
-import { type Words, wordsOf } from "./messages.ts";
+import type { Mail, Message } from "./email.ts";
+import { messageFor, type Words } from "./messages.ts";
 
 /** Renders `mail` for `to`. */
-export async function renderLetter(mail: Mail, to: string): Promise<Letter> {
-  const words = wordsOf(mail);
-  const html = await render(<LetterBody {...words} />);
+export async function renderMessage(mail: Mail, to: string): Promise<Message> {
+  const words = messageFor(mail);
+  const html = await render(<MessageBody {...words} />);
   return { to, subject: words.subject, html, text: plainText(words) };
 }
 
@@ -51,7 +51,7 @@ const dark = `
   }
 `;
 
-function LetterBody({ subject, paragraphs, button, code, footnote }: Words) {
+function MessageBody({ subject, paragraphs, button, code, footnote }: Words) {
   return (
     <Html lang="en">
       <Head>

@@ -1,11 +1,11 @@
 /** How mail leaves: by SMTP, or, while developing without, into the mailbox at /dev/mail. */
 import type { Config } from "#lib/config/index.ts";
 import { deliverToDevelopmentMailbox } from "./development-mailbox.ts";
-import type { Letter } from "./email.ts";
+import type { Message } from "./email.ts";
 
 export interface Transport {
   /** Rejects when the server has not taken it. `id` is the same for each try of one mail. */
-  send(letter: Letter, id: string): Promise<void>;
+  send(letter: Message, id: string): Promise<void>;
 }
 
 /** Milliseconds. Nobody waits for it, but a function that hangs costs money. */

@@ -10,7 +10,7 @@ const mailEvery = 5_000;
 const pruneEvery = 60 * 60 * 1000;
 
 /** Removes what has expired, and sends what could not be sent before. */
-export function scheduleUpkeep(services: Services): void {
+export function scheduleMaintenance(services: Services): void {
   every(mailEvery, "sending mail", () => sendDueMails(services));
   every(pruneEvery, "pruning", async () => {
     await prune(services.db, Date.now());

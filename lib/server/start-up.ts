@@ -7,7 +7,7 @@ import { announcePeerAddresses } from "#lib/http/peer-address.ts";
 import { log } from "#lib/log.ts";
 import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
-import { scheduleUpkeep } from "./maintenance.ts";
+import { scheduleMaintenance } from "./maintenance.ts";
 
 /** Prepares this process. A wrong configuration ends it, with one sentence for each mistake. */
 export async function prepare(): Promise<void> {
@@ -15,7 +15,7 @@ export async function prepare(): Promise<void> {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
     const { config } = services();
     announcePeerAddresses();
-    if (isApiHere(config)) await prepareApi();
+    if (isApiHere(config)) await startApi();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`\n${error.message}\n`);
@@ -23,7 +23,7 @@ export async function prepare(): Promise<void> {
   }
 }
 
-async function prepareApi(): Promise<void> {
+async function startApi(): Promise<void> {
   const { config, db, keys } = services();
   if (config.production && !config.rateLimits) {
     log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
@@ -41,5 +41,5 @@ async function prepareApi(): Promise<void> {
     log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");
   }
   // On Vercel no process lives long enough; its scheduler calls /api/cron.
-  if (!config.vercel) scheduleUpkeep(services());
+  if (!config.vercel) scheduleMaintenance(services());
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Recent } from "#lib/lru-cache.ts";
+import { LruCache } from "#lib/lru-cache.ts";
 
 test("what was used last is kept, and the oldest goes", () => {
-  const recent = new Recent<string, number>(2);
+  const recent = new LruCache<string, number>(2);
   recent.set("a", 1);
   recent.set("b", 2);
   expect(recent.get("a")).toBe(1);

@@ -1,6 +1,6 @@
 import { hash } from "@node-rs/argon2";
 import { describe, expect, test } from "vitest";
-import { createLane, LaneFullError } from "#lib/auth/guard/limiter.ts";
+import { createLimiter, QueueFullError } from "#lib/auth/guard/limiter.ts";
 import {
   hashPassword,
   needsRehash,
@@ -164,7 +164,7 @@ describe("the lane that hashing goes through", () => {
   };
 
   test("runs no more at once than it is wide, first come first served", async () => {
-    const run = createLane(2, 100);
+    const run = createLimiter(2, 100);
     const order: number[] = [];
     let now = 0;
     let most = 0;
@@ -184,13 +184,13 @@ describe("the lane that hashing goes through", () => {
   });
 
   test("turns away who would wait too long, and goes on after a failure", async () => {
-    const run = createLane(1, 1);
+    const run = createLimiter(1, 1);
     const { open, opened } = gate();
     const first = run(() => opened);
     const second = run(async () => {
       throw new Error("failed");
     });
-    await expect(run(async () => {})).rejects.toThrow(LaneFullError);
+    await expect(run(async () => {})).rejects.toThrow(QueueFullError);
     open();
     await first;
     await expect(second).rejects.toThrow("failed");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sealKnownBrowser } from "#lib/auth/guard/device-cookie.ts";
+import { sealDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
 import {
   openRefreshToken,
   type RefreshToken,
@@ -47,7 +47,7 @@ describe("a sealed refresh token", () => {
   test("is invalid under a foreign secret, for another purpose and of another shape", async () => {
     expect(await open(await sealRefreshToken(token, [foreign]))).toEqual({ kind: "invalid" });
     const browser = { password: "digest", user: "u", id: "i", expires_at: 1 };
-    expect(await open(await sealKnownBrowser(browser, [newer]))).toEqual({ kind: "invalid" });
+    expect(await open(await sealDeviceCookie(browser, [newer]))).toEqual({ kind: "invalid" });
     expect(await open(await seal({}, "refresh token", [newer]))).toEqual({ kind: "invalid" });
     const more = { ...token, admin: true };
     expect(await open(await seal(more, "refresh token", [newer]))).toEqual({ kind: "invalid" });

@@ -1,9 +1,9 @@
-import type { KeptLetter } from "#lib/mail/development-mailbox.ts";
+import type { KeptMessage } from "#lib/mail/development-mailbox.ts";
 import { ExactTime } from "#lib/ui/time.tsx";
 
 interface MailboxProps {
-  letters: readonly KeptLetter[];
-  shown: KeptLetter | undefined;
+  letters: readonly KeptMessage[];
+  shown: KeptMessage | undefined;
 }
 
 /** The letters, and one of them as its reader sees it, as HTML and as text. */

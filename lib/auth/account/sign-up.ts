@@ -4,8 +4,8 @@ import { deleteUser, type Insertion, insertUser, type UserRow } from "#db/users.
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { issueMailToken } from "#lib/auth/email/mail-tokens.ts";
-import { ignoreLimit, sendVerification, takeMail } from "#lib/auth/email/requests.ts";
-import { takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { consumeMail, ignoreLimit, sendVerification } from "#lib/auth/email/requests.ts";
+import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
@@ -37,11 +37,11 @@ export async function signUp<Result>(
   begin: (context: AuthContext, user: UserRow) => Promise<Result>,
 ): Promise<SignedUp<Result>> {
   const { db, config, now, caller } = context;
-  await takeFrom(context, { kind: "signup by address", of: caller.network });
+  await consume(context, { kind: "signup by address", of: caller.network });
   const message = await refusePassword(input.password, input, config);
   if (message !== undefined) return { kind: "weak_password", message };
   // Where nobody waits for it, a mail too many is left out.
-  const mayWrite = await takeMail(context, "verify_email", input.email).then(
+  const mayWrite = await consumeMail(context, "verify_email", input.email).then(
     () => true,
     (error: unknown) => {
       if (config.emailVerificationRequired) throw error;

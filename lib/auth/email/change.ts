@@ -2,7 +2,7 @@
 import { deleteLaterUndos, deleteMailTokensOf, isAddressReserved } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, replaceEmail, replacePassword, type UserRow } from "#db/users.ts";
-import { circumstances } from "#lib/auth/account/notices.ts";
+import { requestDetails } from "#lib/auth/account/notices.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { unusablePassword } from "#lib/auth/password/change.ts";
@@ -10,7 +10,7 @@ import { revoke } from "#lib/auth/session/revocation.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/outbox.ts";
 import { findRedeemable, issueMailToken, mailTokenLifetimes, useUp } from "./mail-tokens.ts";
-import { takeMail } from "./requests.ts";
+import { consumeMail } from "./requests.ts";
 
 /** Void as soon as the account has another address. */
 const boundToAddress: MailTokenPurpose[] = [
@@ -29,7 +29,7 @@ export async function requestEmailChange(
   user: UserRow,
   email: string,
 ): Promise<void> {
-  await takeMail(context, "change_email", email);
+  await consumeMail(context, "change_email", email);
   const { config } = context;
   const owner = await findUserByEmail(context.db.query, email);
   await context.db.atomically(async (db) => {
@@ -98,7 +98,7 @@ async function tellOldAddress(context: AuthContext, user: UserRow, email: string
   await post(context, {
     user,
     to: user.email,
-    mail: { kind: "email_changed", undoLink, email, ...circumstances(context) },
+    mail: { kind: "email_changed", undoLink, email, ...requestDetails(context) },
   });
 }
 

@@ -4,17 +4,17 @@
  */
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
 import {
+  consumeCodeTry,
   deleteMailToken,
   findMailToken,
   insertMailToken,
   type MailTokenRow,
-  takeCodeTry,
 } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { reset, takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
 import { keyedDigest } from "#lib/crypto/digest.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
 
@@ -100,14 +100,14 @@ export async function findPresented(
   if ("token" in presented) return findRedeemable(context, purpose, presented.token);
   const { email, code } = presented;
   const of = `${purpose} ${email.toLowerCase()}`;
-  await takeFrom(context, { kind: "code by account", of });
-  await takeFrom(context, { kind: "codes in a row by account", of });
+  await consume(context, { kind: "code by account", of });
+  await consume(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
   const hash = await codeHash(context, purpose, user?.id ?? "", code);
   // One transaction, which writes something in any case: else its time would tell of a live code.
   const row = await context.db.atomically(async (db) => {
     const sentTo = user?.email ?? email;
-    const rows = await takeCodeTry(db.query, sentTo, purpose, maxCodeTries, context.now);
+    const rows = await consumeCodeTry(db.query, sentTo, purpose, maxCodeTries, context.now);
     const right = rows.find((candidate) => isSame(candidate.code_hash, hash));
     if (!right) await audit({ ...context, db }, "code_refused", { userId: user?.id });
     return right;

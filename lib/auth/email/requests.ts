@@ -7,7 +7,7 @@ import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, type UserRow } from "#db/users.ts";
 import { type AuditType, audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { RateLimitedError, takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { consume, RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import type { Mail } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/outbox.ts";
@@ -18,14 +18,14 @@ import { issueMailToken, mailTokenLifetimes } from "./mail-tokens.ts";
  * three sign-in links sent to somebody must not keep them from a new password.
  * @throws {RateLimitedError}
  */
-export async function takeMail(
+export async function consumeMail(
   context: AuthContext,
   purpose: MailTokenPurpose,
   email: string,
 ): Promise<void> {
   // The network first: one that has used up its mails cannot use up the address's as well.
-  await takeFrom(context, { kind: "mail by network", of: context.caller.network });
-  await takeFrom(context, { kind: "mail by address", of: `${purpose} ${email.toLowerCase()}` });
+  await consume(context, { kind: "mail by network", of: context.caller.network });
+  await consume(context, { kind: "mail by address", of: `${purpose} ${email.toLowerCase()}` });
 }
 
 /** Where nobody waits for the mail: those of this hour are in the mailbox already. */
@@ -35,21 +35,21 @@ export function ignoreLimit(error: unknown) {
 
 /** Has a link mailed by which a new password can be chosen. @throws {RateLimitedError} */
 export async function requestPasswordReset(context: AuthContext, email: string): Promise<void> {
-  await takeMail(context, "reset_password", email);
+  await consumeMail(context, "reset_password", email);
   const user = await findActiveUser(context, email);
   await send(context, "reset_password", user, email, "password_reset_requested");
 }
 
 /** Has a link and a code mailed that sign in. @throws {RateLimitedError} */
 export async function requestEmailSignIn(context: AuthContext, email: string): Promise<void> {
-  await takeMail(context, "sign_in", email);
+  await consumeMail(context, "sign_in", email);
   const user = await findActiveUser(context, email);
   await send(context, "sign_in", user, email, "email_sign_in_requested");
 }
 
 /** Has the link and the code mailed again that verify an address. @throws {RateLimitedError} */
 export async function requestVerification(context: AuthContext, email: string): Promise<void> {
-  await takeMail(context, "verify_email", email);
+  await consumeMail(context, "verify_email", email);
   const user = await findActiveUser(context, email);
   const unverified = user?.email_verified === 0 ? user : undefined;
   await send(context, "verify_email", unverified, email, "verification_requested");

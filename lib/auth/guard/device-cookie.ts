@@ -9,9 +9,9 @@ import { randomId } from "#lib/crypto/random-id.ts";
 import { seal, unseal } from "#lib/crypto/seal.ts";
 
 /** Seconds: a year without signing in, and a browser is a stranger again. */
-export const knownBrowserLifetime = 365 * 24 * 3600;
+export const deviceCookieLifetime = 365 * 24 * 3600;
 
-const knownBrowserSchema = z.strictObject({
+const deviceCookieSchema = z.strictObject({
   user: z.string(),
   /** Which password its person knew. A thief's browser is a stranger to the next one. */
   password: z.string(),
@@ -21,13 +21,13 @@ const knownBrowserSchema = z.strictObject({
   expires_at: z.int(),
 });
 
-export type KnownBrowser = z.output<typeof knownBrowserSchema>;
+export type DeviceCookie = z.output<typeof deviceCookieSchema>;
 
 type Owner = Pick<UserRow, "id" | "password_hash">;
 
 /** The mark of a browser whose person has just shown that they are `user`. */
-export function markBrowser(user: Owner, now: number): KnownBrowser {
-  const expires_at = now + knownBrowserLifetime * 1000;
+export function createDeviceCookie(user: Owner, now: number): DeviceCookie {
+  const expires_at = now + deviceCookieLifetime * 1000;
   return { user: user.id, password: digest(user), id: randomId(), expires_at };
 }
 
@@ -35,22 +35,22 @@ function digest({ password_hash }: Owner): string {
   return createHash("sha256").update(password_hash).digest("base64url");
 }
 
-export async function sealKnownBrowser(
-  browser: KnownBrowser,
+export async function sealDeviceCookie(
+  browser: DeviceCookie,
   secrets: readonly string[],
 ): Promise<string> {
   return seal(browser, "known browser", secrets);
 }
 
 /** The known browser that a cookie speaks of, or undefined when it is none of `user`'s. */
-export async function openKnownBrowser(
+export async function openDeviceCookie(
   sealed: string | undefined,
   user: Owner | undefined,
   secrets: readonly string[],
   now: number,
-): Promise<KnownBrowser | undefined> {
+): Promise<DeviceCookie | undefined> {
   if (!sealed) return undefined;
-  const browser = await unseal(sealed, knownBrowserSchema, "known browser", secrets);
+  const browser = await unseal(sealed, deviceCookieSchema, "known browser", secrets);
   if (!browser || !user || browser.expires_at <= now) return undefined;
   return browser.user === user.id && browser.password === digest(user) ? browser : undefined;
 }

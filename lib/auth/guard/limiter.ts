@@ -1,21 +1,21 @@
 /** Thrown when too many are waiting already. */
-export class LaneFullError extends Error {
-  override name = "LaneFullError";
+export class QueueFullError extends Error {
+  override name = "QueueFullError";
 }
 
 /**
  * Runs at most `width` jobs at a time and lets at most `queue` more wait their turn, first come
  * first served. Password hashing goes through one: each hash takes 19 MiB and one of the few
  * threads that signing and unsealing need as well.
- * @returns a function that runs a job; it throws LaneFullError when the queue is full
+ * @returns a function that runs a job; it throws QueueFullError when the queue is full
  */
-export function createLane(width: number, queue: number) {
+export function createLimiter(width: number, queue: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
 
   return async function run<T>(job: () => Promise<T>): Promise<T> {
     if (running >= width) {
-      if (waiting.length >= queue) throw new LaneFullError();
+      if (waiting.length >= queue) throw new QueueFullError();
       // The one that finishes hands its place over, so nobody can slip in between.
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {

@@ -1,5 +1,5 @@
 /** How often one may try, and what is counted. docs/security.md has the numbers. */
-import { type Penalty, resetAttempts, returnAttempt, takeAttempt } from "#db/rate-limits.ts";
+import { consumeAttempt, type Penalty, refundAttempt, resetAttempts } from "#db/rate-limits.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { keyedDigest } from "#lib/crypto/digest.ts";
@@ -84,11 +84,11 @@ export class RateLimitedError extends Error {
  * Takes one attempt from the limit; answers how many have been taken lately, this one included.
  * @throws {RateLimitedError} when none is left
  */
-export async function takeFrom(context: AuthContext, limit: Limit): Promise<number> {
+export async function consume(context: AuthContext, limit: Limit): Promise<number> {
   if (!context.config.rateLimits) return 0;
   const penalty = penalties[limit.kind];
   const key = await keyOf(context, limit);
-  const taken = await takeAttempt(context.db, key, penalty, context.now);
+  const taken = await consumeAttempt(context.db, key, penalty, context.now);
   if (taken.allowed) {
     // The last one before a block: an event each, and none for what is refused, or whoever goes on
     // trying would fill the log.
@@ -117,8 +117,8 @@ export async function forgetFailures(context: AuthContext, userId: string): Prom
 }
 
 /** The attempt was none to hold against an address that many people may share. */
-export async function giveBack(context: AuthContext, limit: Limit): Promise<void> {
-  if (context.config.rateLimits) await returnAttempt(context.db, await keyOf(context, limit));
+export async function refund(context: AuthContext, limit: Limit): Promise<void> {
+  if (context.config.rateLimits) await refundAttempt(context.db, await keyOf(context, limit));
 }
 
 /** Keyed, because what is counted may be a password that landed in the wrong field. */

@@ -5,7 +5,7 @@ import { notifyOf } from "#lib/auth/account/notices.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { findRedeemable, useUp } from "#lib/auth/email/mail-tokens.ts";
-import { forgetFailures, reset, takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { consume, forgetFailures, reset } from "#lib/auth/guard/rate-limits.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
 import { hashPassword, verifyPassword } from "./hash.ts";
 import { refusePassword } from "./policy.ts";
@@ -26,7 +26,7 @@ export async function checkPassword(
     { kind: "password by account", of: user.id },
     { kind: "failures in a row by step-up", of: user.id },
   ] as const;
-  for (const limit of limits) await takeFrom(context, limit);
+  for (const limit of limits) await consume(context, limit);
   const right = await verifyPassword(password, user.password_hash);
   if (right) for (const limit of limits) await reset(context, limit);
   else await audit(context, "reauthentication_failed", { userId: user.id });
@@ -89,7 +89,7 @@ export async function resetPassword(
   const { user } = found;
   const message = await refusePassword(password, user, context.config);
   if (message !== undefined) return { kind: "weak_password", message };
-  await takeFrom(context, { kind: "reset by account", of: user.id });
+  await consume(context, { kind: "reset by account", of: user.id });
   // Before the transaction: SQLite has one connection, and hashing takes its time.
   const hash = await hashPassword(password);
   const done = await context.db.atomically(async (db) => {

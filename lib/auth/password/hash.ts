@@ -3,7 +3,7 @@
  * elsewhere, or from before the parameters were raised, are verified until the next login.
  */
 import { availableParallelism } from "node:os";
-import { createLane } from "#lib/auth/guard/limiter.ts";
+import { createLimiter } from "#lib/auth/guard/limiter.ts";
 import { hashArgon2, type ReadHash, readArgon2 } from "./argon2.ts";
 import { isUnusable, readDjangoHash } from "./django-hashes.ts";
 
@@ -11,11 +11,11 @@ import { isUnusable, readDjangoHash } from "./django-hashes.ts";
  * One core stays free, so that a flood of logins leaves refreshes their share; some 200 hashes
  * of waiting are about two seconds, longer than which nobody should wait.
  */
-const inLane = createLane(Math.max(1, availableParallelism() - 1), 200);
+const limited = createLimiter(Math.max(1, availableParallelism() - 1), 200);
 
 /** A PHC string. NFC first: the same letters typed on two systems are one password. */
 export async function hashPassword(password: string): Promise<string> {
-  return inLane(() => hashArgon2(password.normalize("NFC")));
+  return limited(() => hashArgon2(password.normalize("NFC")));
 }
 
 /** What a stored hash is, told from its spelling alone. */
@@ -43,7 +43,7 @@ export function readStoredPassword(stored: string): StoredPassword {
  * Whether `password` is the one behind `stored`. Where there is nothing to compare with (an unknown
  * user, no password, a hash that is not worth computing) it takes the same time and answers false,
  * so that the answer's time tells nothing (ASVS 6.3.8).
- * @throws {LaneFullError} when too many are waiting
+ * @throws {QueueFullError} when too many are waiting
  */
 export async function verifyPassword(
   password: string,
@@ -52,10 +52,10 @@ export async function verifyPassword(
   const read = readStoredPassword(stored ?? "");
   // An ill-formed password would match another one whose bytes are U+FFFD in the same places.
   if (read.kind === "verifiable" && password.isWellFormed()) {
-    return inLane(() => read.matches(password));
+    return limited(() => read.matches(password));
   }
   const dummy = readArgon2(await dummyHash());
-  await inLane(async () => dummy?.matches(password.normalize("NFC")));
+  await limited(async () => dummy?.matches(password.normalize("NFC")));
   return false;
 }
 

@@ -11,9 +11,9 @@ import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { ignoreLimit, requestVerification } from "#lib/auth/email/requests.ts";
 import { isSolved, needsCaptcha } from "#lib/auth/guard/captcha.ts";
-import type { KnownBrowser } from "#lib/auth/guard/device-cookie.ts";
-import { LaneFullError } from "#lib/auth/guard/limiter.ts";
-import { giveBack, type Limit, reset, takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import type { DeviceCookie } from "#lib/auth/guard/device-cookie.ts";
+import { QueueFullError } from "#lib/auth/guard/limiter.ts";
+import { consume, type Limit, refund, reset } from "#lib/auth/guard/rate-limits.ts";
 import { hashPassword, needsRehash, readStoredPassword, verifyPassword } from "./hash.ts";
 
 interface Credentials {
@@ -38,39 +38,39 @@ export type Login =
  * the count, and given back when the password was right. A browser that has signed in before is
  * counted by itself, beside the account and the address that strangers may have used up.
  * @throws {RateLimitedError}
- * @throws {LaneFullError} when too many passwords are being checked
+ * @throws {QueueFullError} when too many passwords are being checked
  */
 export async function logIn(
   context: AuthContext,
   { username, password, captcha_token }: Credentials,
-  openBrowser: (user: UserRow | undefined) => Promise<KnownBrowser | undefined>,
+  openBrowser: (user: UserRow | undefined) => Promise<DeviceCookie | undefined>,
 ): Promise<Login> {
   const { db, config } = context;
   const user = await findUserByIdentifier(db.query, username);
   const browser = await openBrowser(user);
-  const limits = browser ? knownBrowsersLimits(browser) : strangersLimits(context, username, user);
+  const limits = browser ? deviceLimits(browser) : strangersLimits(context, username, user);
 
   let suspicious = false;
   for (const limit of limits) {
-    const attempts = await takeFrom(context, limit);
+    const attempts = await consume(context, limit);
     suspicious ||= needsCaptcha(limit, attempts);
   }
   if (config.captcha && suspicious) {
     const solved = await isSolved(config.captcha, captcha_token, context.caller.ip);
     if (!solved) {
       // No password was looked at, so it is no attempt.
-      for (const limit of limits) await giveBack(context, limit);
+      for (const limit of limits) await refund(context, limit);
       return { kind: "captcha_required" };
     }
   }
   const right = await verifyPassword(password, user?.password_hash);
   if (!user || !right || user.is_active !== 1) {
-    const detail = user ? hindrance(user.password_hash) : "";
+    const detail = user ? unusableHashReason(user.password_hash) : "";
     await audit(context, "login_failed", { userId: user?.id, detail });
     return { kind: "invalid_credentials" };
   }
   for (const limit of limits) {
-    if (limit.kind === "login by address") await giveBack(context, limit);
+    if (limit.kind === "login by address") await refund(context, limit);
     else await reset(context, limit);
   }
   if (config.emailVerificationRequired && user.email_verified !== 1) {
@@ -81,7 +81,7 @@ export async function logIn(
 }
 
 /** What a login counts against that comes from a browser which has signed in to this account. */
-function knownBrowsersLimits({ id: of }: KnownBrowser): Limit[] {
+function deviceLimits({ id: of }: DeviceCookie): Limit[] {
   return [
     { kind: "login by browser", of },
     { kind: "failures in a row by browser", of },
@@ -104,7 +104,7 @@ function strangersLimits(
 }
 
 /** Why no password at all could have been right, for whoever reads the audit log. */
-function hindrance(stored: string): string {
+function unusableHashReason(stored: string): string {
   const { kind } = readStoredPassword(stored);
   return kind === "too_costly" || kind === "unknown_format" ? `hash ${kind}` : "";
 }
@@ -124,7 +124,7 @@ async function renewHash({ db }: AuthContext, user: UserRow, password: string): 
     return current && right ? current : user;
   } catch (error) {
     // In a rush the old one will do until the next login.
-    if (error instanceof LaneFullError) return user;
+    if (error instanceof QueueFullError) return user;
     throw error;
   }
 }

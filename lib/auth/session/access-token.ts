@@ -3,7 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import { signCompact } from "#lib/crypto/jws.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
-import { Recent } from "#lib/lru-cache.ts";
+import { LruCache } from "#lib/lru-cache.ts";
 import type { SigningKeyCache } from "./signing-key-cache.ts";
 import { algorithm, type SigningKeys } from "./signing-keys.ts";
 
@@ -40,7 +40,7 @@ const remembered = 10_000;
  * The claims of tokens whose signatures were good, because a token is presented many times. By the
  * keys that were read together: these are read anew every minute, so no claim outlives its key.
  */
-const verified = new WeakMap<SigningKeys, Recent<string, Claims>>();
+const verified = new WeakMap<SigningKeys, LruCache<string, Claims>>();
 
 /** Who and what a token is for. Times are Unix milliseconds. */
 export interface Subject {
@@ -152,7 +152,7 @@ async function verifyClaims(
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) return "invalid";
   const current = await keys.get(now);
-  const recent = verified.get(current) ?? new Recent<string, Claims>(remembered);
+  const recent = verified.get(current) ?? new LruCache<string, Claims>(remembered);
   verified.set(current, recent);
   recent.set(`${issuer} ${token}`, claims.data);
   return claims.data;

@@ -6,7 +6,7 @@ import { answerForm } from "#lib/http/form.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { requireNoBrowser } from "#lib/http/refresh-delivery.ts";
 import { type Call, route } from "#lib/http/route.ts";
-import { readKnownBrowser, type SignedIn, signedInResponse, signInAs } from "#lib/http/sign-in.ts";
+import { readDeviceCookie, type SignedIn, signedInResponse, signInAs } from "#lib/http/sign-in.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/login", {
   POST: async (request, call) => {
@@ -30,7 +30,7 @@ async function login(
   call: Call,
 ): Promise<SignedIn> {
   const { remember, refresh_token_delivery: delivery } = input;
-  const proof = await logIn(call, input, (user) => readKnownBrowser(request, user, call));
+  const proof = await logIn(call, input, (user) => readDeviceCookie(request, user, call));
   const wrong = new Problem("invalid_credentials", "The username or the password is wrong.");
   switch (proof.kind) {
     case "invalid_credentials":

@@ -1,4 +1,4 @@
-import { takeFrom } from "#lib/auth/guard/rate-limits.ts";
+import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { type Refused, refreshSession } from "#lib/auth/session/sessions.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
@@ -16,7 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
       throw new Problem("refresh_invalid", "The refresh token is none of ours. Sign in.");
     }
     const { token } = presented;
-    await takeFrom(call, { kind: "refresh by session", of: token.session });
+    await consume(call, { kind: "refresh by session", of: token.session });
 
     const refreshed = await refreshSession(call, token);
     if (refreshed.kind !== "refreshed") throw refusal(refreshed);

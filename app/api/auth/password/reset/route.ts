@@ -5,7 +5,7 @@ import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { deadLink, weakPassword } from "#lib/http/problem.ts";
 import { type Call, route } from "#lib/http/route.ts";
-import { knownBrowserMark } from "#lib/http/sign-in.ts";
+import { issueDeviceCookie } from "#lib/http/sign-in.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/password/reset", {
   POST: async (request, call) => {
@@ -33,6 +33,6 @@ async function reset({ token, password }: z.output<typeof resetSchema>, call: Ca
       throw weakPassword(done.message);
     case "reset":
       call.subject = { userId: done.user.id };
-      return knownBrowserMark(call, done.user);
+      return issueDeviceCookie(call, done.user);
   }
 }

@@ -3,6 +3,7 @@ import { type Database, openDatabase } from "#db/index.ts";
 import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
 import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
 import { type Config, config } from "#lib/config/index.ts";
+import { processWide } from "#lib/process-wide.ts";
 
 export interface Services {
   config: Config;
@@ -10,18 +11,9 @@ export interface Services {
   keys: SigningKeyCache;
 }
 
-/**
- * Kept on globalThis, because Next bundles pages, route handlers and instrumentation apart, each
- * with its own copy of this module, and reloads them while developing. Two connections of one
- * process to one SQLite file could wait for each other.
- */
-const holder = globalThis as { [key: symbol]: Services | undefined };
-const slot = Symbol.for("latchkey.services");
-
 /** Opens what is not open yet. @throws {ConfigError} */
 export function services(): Services {
-  holder[slot] ??= createServices(config());
-  return holder[slot];
+  return processWide("services", () => createServices(config()));
 }
 
 /** Services of their own, for scripts and tests. */

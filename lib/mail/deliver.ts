@@ -3,6 +3,7 @@ import { z } from "zod";
 import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
 import { unseal } from "#lib/crypto/seal.ts";
 import { log } from "#lib/log.ts";
+import { processWide } from "#lib/process-wide.ts";
 import type { Services } from "#lib/services.ts";
 import type { Mail } from "./email.ts";
 import { transportOf } from "./transport.ts";
@@ -20,23 +21,22 @@ const maxSenders = 4;
 /** Milliseconds after which no other mail is begun: functions do not live long. */
 const shift = 20_000;
 
-/** On globalThis, because Next bundles route handlers and instrumentation apart. */
-const holder = globalThis as { [key: symbol]: number | undefined };
-const senders = Symbol.for("latchkey.mail-senders");
+/** How many sends are under way in this process. */
+const senders = () => processWide("mail-senders", () => ({ running: 0 }));
 
 /** The mail itself is ours; what matters is whom it goes to. */
 const sealedSchema = z.object({ to: z.string(), mail: z.custom<Mail>() });
 
 /** Sends everything whose time has come. Safe to run in several processes at once. */
 export async function sendDueMails(services: Pick<Services, "db" | "config">): Promise<void> {
-  const running = holder[senders] ?? 0;
+  const count = senders();
   // Those who are at it take this mail as well.
-  if (running >= maxSenders) return;
-  holder[senders] = running + 1;
+  if (count.running >= maxSenders) return;
+  count.running += 1;
   try {
     await send(services);
   } finally {
-    holder[senders] = (holder[senders] ?? 1) - 1;
+    count.running -= 1;
   }
 }
 

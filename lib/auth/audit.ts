@@ -1,35 +1,8 @@
 /** What happened to accounts and sessions, for their owners and for whoever answers for them. */
 import { type AuditEventRow, insertAuditEvents } from "#db/audit-events.ts";
+import type { AuditType } from "#lib/contract/audit.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
 import type { AuthContext } from "./context.ts";
-
-export type AuditType =
-  | "signup"
-  | "login"
-  | "login_failed"
-  | "logout"
-  | "session_revoked"
-  | "refresh_reused"
-  | "rate_limited"
-  | "profile_changed"
-  | "password_changed"
-  | "password_reset_requested"
-  | "reauthenticated"
-  | "reauthentication_failed"
-  | "email_sign_in_requested"
-  | "verification_requested"
-  | "email_verified"
-  | "code_refused"
-  | "email_change_requested"
-  | "email_changed"
-  | "email_change_undone"
-  | "signup_refused"
-  | "data_exported"
-  | "deletion_scheduled"
-  | "deletion_cancelled"
-  | "user_created"
-  | "user_disabled"
-  | "user_enabled";
 
 interface AuditSubject {
   userId?: string | undefined;

@@ -1,4 +1,4 @@
-import type { ProblemBody } from "#lib/http/problem.ts";
+import type { ProblemBody } from "#lib/contract/problems.ts";
 import { AuthError } from "./auth-error.ts";
 import type { Browser } from "./browser.ts";
 

@@ -1,4 +1,4 @@
-import type { FieldError, ProblemCode } from "#lib/http/problem.ts";
+import type { FieldError, ProblemCode } from "#lib/contract/problems.ts";
 
 /** The API's own codes, and three for what it cannot know of. */
 export type AuthErrorCode = ProblemCode | "network_error" | "signed_out" | "cookie_refused";

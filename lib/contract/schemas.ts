@@ -1,7 +1,7 @@
 /** What comes in and goes out over HTTP: one schema per input, and the shapes of the answers. */
 import { z } from "zod";
-import type { AuditType } from "#lib/auth/audit.ts";
 import type { Presented } from "#lib/auth/email/mail-tokens.ts";
+import type { AuditType } from "#lib/contract/audit.ts";
 
 /**
  * Identifiers are normalised (NFKC, trimmed) before they are validated, so that a full-width "＠"

@@ -1,6 +1,6 @@
 /** What went wrong with a form, in words for the person who filled it in. */
 import { AuthError } from "#lib/client/auth-client.ts";
-import type { FieldError, ProblemBody } from "#lib/http/problem.ts";
+import type { FieldError, ProblemBody } from "#lib/contract/problems.ts";
 
 export interface FormProblem {
   code: string;

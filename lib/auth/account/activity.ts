@@ -1,6 +1,6 @@
 import type { AuditEventRow } from "#db/audit-events.ts";
-import type { AuditType } from "#lib/auth/audit.ts";
 import { deviceName } from "#lib/auth/session/session-view.ts";
+import type { AuditType } from "#lib/contract/audit.ts";
 import type { ActivityView } from "#lib/contract/schemas.ts";
 import { isoTime } from "./user.ts";
 

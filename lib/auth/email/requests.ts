@@ -5,9 +5,10 @@
  */
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, type UserRow } from "#db/users.ts";
-import { type AuditType, audit } from "#lib/auth/audit.ts";
+import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { consume, RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
+import type { AuditType } from "#lib/contract/audit.ts";
 import type { Mail } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/outbox.ts";

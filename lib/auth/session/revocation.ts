@@ -2,8 +2,9 @@
 import { revokeSessions } from "#db/blacklist.ts";
 import type { RevocationReason } from "#db/schema.ts";
 import { findSession } from "#db/sessions.ts";
-import { type AuditType, audit } from "#lib/auth/audit.ts";
+import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
+import type { AuditType } from "#lib/contract/audit.ts";
 import type { RefreshToken } from "./refresh-token.ts";
 
 const auditTypes: Record<RevocationReason, AuditType> = {

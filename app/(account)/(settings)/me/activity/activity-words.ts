@@ -1,4 +1,4 @@
-import type { AuditType } from "#lib/auth/audit.ts";
+import type { AuditType } from "#lib/contract/audit.ts";
 
 /** What each event was, for the person whose account it is. */
 export const activityWords: Record<AuditType, string> = {

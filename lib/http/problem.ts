@@ -3,8 +3,8 @@
  * Handlers throw a `Problem`; route.ts turns it into the response.
  */
 
-import { recentSignIn } from "#lib/auth/guard/step-up.ts";
 import type { Config } from "#lib/config/index.ts";
+import { recentSignIn } from "#lib/contract/lifetimes.ts";
 
 const problems = {
   malformed_request: [400, "The request could not be read"],

@@ -8,10 +8,11 @@ import { findUserByEmail, type UserRow } from "#db/users.ts";
 import { type AuditType, audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { consume, RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
-import type { Mail } from "#lib/mail/email.ts";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import type { Email } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
-import { post } from "#lib/mail/outbox.ts";
-import { issueMailToken, mailTokenLifetimes } from "./mail-tokens.ts";
+import { enqueueEmail } from "#lib/mail/outbox.ts";
+import { issueMailToken } from "./mail-tokens.ts";
 
 /**
  * Counts a mail to `email` that a stranger may have asked for. Each purpose by itself: whoever has
@@ -73,8 +74,8 @@ async function send(
     // To the address as its owner has written it, not as somebody types it now.
     const to = user?.email ?? email;
     const { token, code } = await issueMailToken(within, purpose, user, to);
-    const mail: Mail = { kind: purpose, link: linkOf(context, purpose, token), code };
-    await post(within, { user, to, mail, lifetime: mailTokenLifetimes[purpose] });
+    const message: Email = { kind: purpose, link: linkOf(context, purpose, token), code };
+    await enqueueEmail(within, { user, to, email: message, lifetime: mailTokenLifetimes[purpose] });
     await audit(within, type, { userId: user?.id });
   });
 }

@@ -11,9 +11,6 @@ const chunk = 200;
  */
 const pause = 10;
 
-/** How long the audit log remembers, in milliseconds: 90 days. */
-const auditRetention = 90 * 24 * 3600 * 1000;
-
 /**
  * What is deleted when: the row's time in `column` has come. A session goes before what refuses it,
  * or it would live again for whoever's clock is behind.
@@ -31,8 +28,11 @@ const expiring = [
 type Expiring = (typeof expiring)[number]["table"];
 type Pruned = Record<Expiring | "users", number>;
 
-/** Removes what has expired, and answers how many rows of each table that were. */
-export async function prune(db: Database, now: number): Promise<Pruned> {
+/**
+ * Removes what has expired, and returns how many rows of each table that were. `auditRetention` is
+ * how long the audit log keeps an event, in milliseconds.
+ */
+export async function prune(db: Database, now: number, auditRetention: number): Promise<Pruned> {
   const pruned: Pruned = {
     blacklist: 0,
     sessions: 0,

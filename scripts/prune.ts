@@ -1,5 +1,6 @@
 /** `npm run prune`: removes what has expired. A server does so by itself, once an hour. */
 import { prune } from "#db/prune.ts";
+import { auditRetention } from "#lib/contract/lifetimes.ts";
 import { runScript } from "./lib/run-script.ts";
 
 const usage = `
@@ -10,6 +11,6 @@ older than 90 days. A server that runs all the time does so once an hour, Vercel
 `;
 
 await runScript(usage, {}, async ({ db }) => {
-  const pruned = await prune(db, Date.now());
+  const pruned = await prune(db, Date.now(), auditRetention);
   for (const [table, rows] of Object.entries(pruned)) console.log(`${table}: ${rows} removed`);
 });

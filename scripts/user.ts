@@ -7,7 +7,7 @@ import type { AuthContext } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
 import { signupSchema } from "#lib/contract/schemas.ts";
-import { sendDueMails } from "#lib/mail/deliver.ts";
+import { deliverDueEmails } from "#lib/mail/deliver.ts";
 import { importDump } from "./lib/import-dump.ts";
 import { readPassword } from "./lib/read-password.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
@@ -104,7 +104,7 @@ await runScript(usage, options, async (services, { positionals, values }) => {
   const caller = { ip: "", network: "", userAgent: "npm run user", place: "" };
   const context = { ...services, now: Date.now(), caller, outbox: { filled: false } };
   await command(context, given, values);
-  if (context.outbox.filled) await sendDueMails(services);
+  if (context.outbox.filled) await deliverDueEmails(services);
 });
 
 async function find({ db }: AuthContext, who: string | undefined) {

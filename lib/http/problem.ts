@@ -3,7 +3,7 @@
  * Handlers throw a `Problem`; route.ts turns it into the response.
  */
 
-import { recentSignIn } from "#lib/auth/guard/step-up.ts";
+import { recentSignIn } from "#lib/contract/lifetimes.ts";
 import type { Config } from "#lib/config/index.ts";
 import {
   type FieldError,

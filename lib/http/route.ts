@@ -6,7 +6,7 @@ import type { AuthContext } from "#lib/auth/context.ts";
 import { QueueFullError } from "#lib/auth/guard/limiter.ts";
 import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import { log, logRequest } from "#lib/log.ts";
-import { sendDueMails } from "#lib/mail/deliver.ts";
+import { deliverDueEmails } from "#lib/mail/deliver.ts";
 import { services } from "#lib/services.ts";
 import { addressBucket, callerAddress, callerPlace } from "./address.ts";
 import { isForm } from "./body.ts";
@@ -132,7 +132,7 @@ async function answer(
 
 /** When the answer is on its way. What fails here is tried again (lib/server/maintenance.ts). */
 async function sendQueuedMail({ db, config }: Call): Promise<void> {
-  await sendDueMails({ db, config }).catch((error: unknown) =>
+  await deliverDueEmails({ db, config }).catch((error: unknown) =>
     log.warn({ reason: String(error) }, "mail not sent yet"),
   );
 }

@@ -1,63 +1,68 @@
-/** Sends what waits in the database, and tries again until it has been taken. */
+/** Sends the queued emails, and retries until the mail server has taken them. */
 import { z } from "zod";
+import type { Database } from "#db/index.ts";
 import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
+import type { Config } from "#lib/config/index.ts";
 import { unseal } from "#lib/crypto/seal.ts";
 import { log } from "#lib/log.ts";
 import { processWide } from "#lib/process-wide.ts";
-import type { Services } from "#lib/services.ts";
-import type { Mail } from "./email.ts";
+import type { Email } from "./email.ts";
 import { transportOf } from "./transport.ts";
 
-/** Milliseconds. Longer than sending takes with all its time limits. */
+/** Milliseconds for which a process has an email to itself: longer than a try with all its timeouts. */
 const lease = 60_000;
 
-/** Milliseconds until the second try; doubles up to the longest. */
+/** Milliseconds until the second try. The pause doubles up to the longest. */
 const firstPause = 5_000;
-const longestPause = 3_600_000;
+const longestPause = 60 * 60 * 1000;
 
-/** How many mails a process sends at a time, however many requests want one sent. */
+/** How many emails a process sends at a time, however many requests have queued one. */
 const maxSenders = 4;
 
-/** Milliseconds after which no other mail is begun: functions do not live long. */
-const shift = 20_000;
+/** Milliseconds after which a sender starts no other email, because serverless functions are short-lived. */
+const maxSenderTime = 20_000;
 
-/** How many sends are under way in this process. */
 const senders = () => processWide("mail-senders", () => ({ running: 0 }));
 
-/** The mail itself is ours; what matters is whom it goes to. */
-const sealedSchema = z.object({ to: z.string(), mail: z.custom<Mail>() });
+/** We sealed the email ourselves, so only the recipient is checked. */
+const sealedSchema = z.object({ to: z.string(), mail: z.custom<Email>() });
 
-/** Sends everything whose time has come. Safe to run in several processes at once. */
-export async function sendDueMails(services: Pick<Services, "db" | "config">): Promise<void> {
+export interface DeliveryContext {
+  db: Database;
+  config: Pick<Config, "mail" | "appUrl" | "secrets">;
+}
+
+/** Sends every email that is due. Safe to run in several processes at once. */
+export async function deliverDueEmails(context: DeliveryContext): Promise<void> {
   const count = senders();
-  // Those who are at it take this mail as well.
+  // Those already running take the rest of the queue as well.
   if (count.running >= maxSenders) return;
   count.running += 1;
   try {
-    await send(services);
+    await deliver(context);
   } finally {
     count.running -= 1;
   }
 }
 
-async function send({ db, config }: Pick<Services, "db" | "config">): Promise<void> {
+async function deliver({ db, config }: DeliveryContext): Promise<void> {
   const transport = transportOf(config);
   if (!transport) return;
   const started = Date.now();
-  for (let now = started; now < started + shift; now = Date.now()) {
+  for (let now = started; now < started + maxSenderTime; now = Date.now()) {
     const row = await claimMail(db.query, now, now + lease);
     if (!row) return;
     const opened = await unseal(row.sealed, sealedSchema, "mail", config.secrets);
     try {
-      // A seal of a secret that is gone opens no more; nobody can send what is in it.
+      // Undefined when its secret has been rotated out: nothing can be sent then.
       if (opened) {
-        const { renderMessage } = await import("./template.tsx");
-        const letter = await renderMessage(opened.mail, opened.to);
-        if (row.user_id) await transport.send(letter, row.id);
+        const { renderEmail } = await import("./template.tsx");
+        const message = await renderEmail(opened.mail, opened.to);
+        if (row.user_id) await transport.send(message, row.id);
       }
       await deleteMail(db.query, row.id);
     } catch (error) {
-      if (isRefused(error)) {
+      if (isUnknownMailbox(error)) {
         await deleteMail(db.query, row.id);
         log.warn({ mail: row.id }, "mail not sent: there is no such mailbox");
         continue;
@@ -70,10 +75,10 @@ async function send({ db, config }: Pick<Services, "db" | "config">): Promise<vo
 }
 
 /**
- * Whether the server knows no such mailbox (RFC 3463 §3.2): asking again would only make it think
- * ill of us. What may be our own mistake, such as a wrong password, is tried again.
+ * Whether the mail server says that the mailbox does not exist (RFC 3463 §3.2). Retrying would only
+ * hurt our reputation there. What may be our own mistake, such as a wrong password, is retried.
  */
-function isRefused(error: unknown): boolean {
+function isUnknownMailbox(error: unknown): boolean {
   if (!(error instanceof Error) || !("rejectedErrors" in error)) return false;
   const [refusal] = Array.isArray(error.rejectedErrors) ? error.rejectedErrors : [];
   return /^5\d\d[ -]5\.1\.\d/.test(String(refusal?.response));

@@ -1,11 +1,11 @@
 /**
- * Where mail goes while nobody has set SMTP_URL: into this process, for /dev/mail to show. In
- * production neither the page nor anything that could fill the mailbox exists.
+ * Where emails go in development without SMTP_URL: into this process, for /dev/mail to show. In
+ * production neither the page exists nor anything that fills the mailbox.
  */
 import { processWide } from "#lib/process-wide.ts";
 import type { Message } from "./email.ts";
 
-export interface KeptMessage extends Message {
+export interface ReceivedMessage extends Message {
   id: string;
   /** Unix milliseconds. */
   at: number;
@@ -13,16 +13,17 @@ export interface KeptMessage extends Message {
 
 const capacity = 50;
 
-const mailbox = () => processWide("development-mailbox", () => ({ messages: [] as KeptMessage[] }));
+const mailbox = () =>
+  processWide("development-mailbox", () => ({ messages: [] as ReceivedMessage[] }));
 
-/** The latest first. */
-export function developmentMailbox(): readonly KeptMessage[] {
+/** Returns the messages, the latest first. */
+export function developmentMailbox(): readonly ReceivedMessage[] {
   return mailbox().messages;
 }
 
-export async function deliverToDevelopmentMailbox(letter: Message, id: string): Promise<void> {
-  const kept = mailbox();
-  kept.messages = [{ ...letter, id, at: Date.now() }, ...kept.messages].slice(0, capacity);
-  const [link = ""] = /https?:\/\/\S+/.exec(letter.text) ?? [];
-  console.log(`\nMail to ${letter.to}: ${letter.subject}\n${link}\n`);
+export async function deliverToDevelopmentMailbox(message: Message, id: string): Promise<void> {
+  const received = mailbox();
+  received.messages = [{ ...message, id, at: Date.now() }, ...received.messages].slice(0, capacity);
+  const [link = ""] = /https?:\/\/\S+/.exec(message.text) ?? [];
+  console.log(`\nMail to ${message.to}: ${message.subject}\n${link}\n`);
 }

@@ -1,15 +1,15 @@
-/** What we write to people, and what each letter has to know. Times are Unix milliseconds. */
+/** The emails we send, and what each is given. Times are Unix milliseconds. */
 
-/** The requestDetails of something that has happened to an account. */
+/** When, with what and from where an account was changed or used. */
 export interface RequestDetails {
   at: number;
   /** "Firefox on Windows". */
   device: string;
-  /** An address, and where that is, as far as we know. */
+  /** An IP address, and its place if the platform tells. */
   from: string;
 }
 
-export type Mail =
+export type Email =
   | { kind: "verify_email"; link: string; code: string }
   | { kind: "reset_password"; link: string }
   | { kind: "sign_in"; link: string; code: string }
@@ -22,7 +22,7 @@ export type Mail =
   | { kind: "account_deletion"; link: string; deletesAt: number }
   | { kind: "account_kept"; link: string };
 
-/** A letter that is ready to be sent. */
+/** An email rendered for its recipient. */
 export interface Message {
   to: string;
   subject: string;

@@ -1,6 +1,6 @@
 import type { Config } from "#lib/config/index.ts";
 
-/** The address of one of our pages, from the configuration: a request's Host says nothing here. */
+/** Returns the URL of one of our pages. It comes from the configuration: an attacker can set a request's Host. */
 export function pageLink(
   { pagesUrl }: Pick<Config, "pagesUrl">,
   path: string,

@@ -1,40 +1,46 @@
 /**
- * Mail is written to the database, together with whatever caused it, and sent after the answer: so
- * neither a slow mail server nor a dead one is felt by anybody, and nothing is forgotten.
+ * The queue of emails. An email is written in the transaction of whatever caused it and sent after
+ * the response, so that neither a slow mail server nor a dead one delays a request or loses a message.
  */
+import type { Database } from "#db/index.ts";
 import { insertMail } from "#db/outbox.ts";
-import type { UserRow } from "#db/users.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
+import type { Config } from "#lib/config/index.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
 import { seal } from "#lib/crypto/seal.ts";
-import type { Mail } from "./email.ts";
+import type { Email } from "./email.ts";
 
-/** Milliseconds for which news of an account is worth being told. */
-const newsLifetime = 3 * 24 * 3_600_000;
+/** Milliseconds. After three days, news of an account is no news. */
+const defaultLifetime = 3 * 24 * 60 * 60 * 1000;
 
-interface Posting {
-  /** Who gets it; without a user nothing is sent, and it takes as long (ASVS 6.3.8). */
-  user: Pick<UserRow, "id"> | undefined;
+export interface OutboxContext {
+  db: Database;
+  config: Pick<Config, "mail" | "secrets">;
+  /** Unix milliseconds. */
+  now: number;
+  /** Tells the route that it has emails to send after its response. */
+  outbox: { filled: boolean };
+}
+
+interface Enqueued {
+  /** The recipient. Without one the same is written and nothing is sent, in equal time (ASVS 6.3.8). */
+  user: { id: string } | undefined;
   to: string;
-  mail: Mail;
-  /** Milliseconds. */
+  email: Email;
+  /** Milliseconds until it is no longer worth sending. */
   lifetime?: number;
 }
 
-/**
- * Puts a mail into the queue: it is there when the transaction of `context.db` is. The route sends
- * it when it has answered.
- */
-export async function post(
-  context: AuthContext,
-  { user, to, mail, lifetime = newsLifetime }: Posting,
+/** Queues an email, in the transaction of `context.db`. */
+export async function enqueueEmail(
+  context: OutboxContext,
+  { user, to, email, lifetime = defaultLifetime }: Enqueued,
 ): Promise<void> {
   const { db, config, now, outbox } = context;
   if (!config.mail) return;
   await insertMail(db.query, {
     id: randomId(),
     user_id: user?.id ?? "",
-    sealed: await seal({ to, mail }, "mail", config.secrets),
+    sealed: await seal({ to, mail: email }, "mail", config.secrets),
     tries: 0,
     send_at: now,
     expires_at: now + lifetime,

@@ -1,4 +1,4 @@
-/** How a letter looks: HTML that is readable on a phone, in light and dark, and as plain text. */
+/** How an email looks: HTML for phones and desktops, light and dark, and plain text. */
 import {
   Body,
   Button,
@@ -12,17 +12,16 @@ import {
   Section,
   Text,
 } from "react-email";
-import type { Mail, Message } from "./email.ts";
-import { messageFor, type Words } from "./messages.ts";
+import type { Email, Message } from "./email.ts";
+import { type Words, wordsOf } from "./messages.ts";
 
-/** Renders `mail` for `to`. */
-export async function renderMessage(mail: Mail, to: string): Promise<Message> {
-  const words = messageFor(mail);
+export async function renderEmail(email: Email, to: string): Promise<Message> {
+  const words = wordsOf(email);
   const html = await render(<MessageBody {...words} />);
   return { to, subject: words.subject, html, text: plainText(words) };
 }
 
-/** By hand: what a converter makes of HTML has its button's text in capitals and its code torn. */
+/** Written by hand: HTML converters put the button's text in capitals and break up the code. */
 function plainText({ subject, paragraphs, button, code, footnote }: Words): string {
   const parts = [
     subject,
@@ -37,7 +36,7 @@ function plainText({ subject, paragraphs, button, code, footnote }: Words): stri
 
 const font = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-/** Inline for light, which is all that some mail programs know; the rest is asked by media query. */
+/** Light styles are inline, because some email programs know nothing else; dark ones override them. */
 const dark = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {

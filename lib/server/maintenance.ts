@@ -1,8 +1,9 @@
 /** What a server does by itself for as long as it lives; Vercel's scheduler calls /api/cron instead. */
 import { isUnavailable } from "#db/index.ts";
 import { prune } from "#db/prune.ts";
+import { auditRetention } from "#lib/contract/lifetimes.ts";
 import { log } from "#lib/log.ts";
-import { sendDueMails } from "#lib/mail/deliver.ts";
+import { deliverDueEmails } from "#lib/mail/deliver.ts";
 import type { Services } from "#lib/services.ts";
 
 /** Milliseconds. Mail is sent right after the answer; this is for what failed then. */
@@ -11,9 +12,9 @@ const pruneEvery = 60 * 60 * 1000;
 
 /** Removes what has expired, and sends what could not be sent before. */
 export function scheduleMaintenance(services: Services): void {
-  every(mailEvery, "sending mail", () => sendDueMails(services));
+  every(mailEvery, "sending mail", () => deliverDueEmails(services));
   every(pruneEvery, "pruning", async () => {
-    await prune(services.db, Date.now());
+    await prune(services.db, Date.now(), auditRetention);
   });
 }
 

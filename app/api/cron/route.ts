@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { prune } from "#db/prune.ts";
+import { auditRetention } from "#lib/contract/lifetimes.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";
-import { sendDueMails } from "#lib/mail/deliver.ts";
+import { deliverDueEmails } from "#lib/mail/deliver.ts";
 
 /**
  * What a server that lives on does by itself (lib/server/maintenance.ts), for deployments without one:
@@ -19,8 +20,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/cron
     if (!isSame(given, `Bearer ${config.cronSecret}`)) {
       throw new Problem("token_invalid", "Send CRON_SECRET: Authorization: Bearer <secret>.");
     }
-    const pruned = await prune(db, now);
-    await sendDueMails({ db, config });
+    const pruned = await prune(db, now, auditRetention);
+    await deliverDueEmails({ db, config });
     return json({ pruned });
   },
 });

@@ -1,13 +1,13 @@
-import type { KeptMessage } from "#lib/mail/development-mailbox.ts";
+import type { ReceivedMessage } from "#lib/mail/development-mailbox.ts";
 import { ExactTime } from "#lib/ui/time.tsx";
 
 interface MailboxProps {
-  letters: readonly KeptMessage[];
-  shown: KeptMessage | undefined;
+  messages: readonly ReceivedMessage[];
+  shown: ReceivedMessage | undefined;
 }
 
-/** The letters, and one of them as its reader sees it, as HTML and as text. */
-export function Mailbox({ letters, shown }: MailboxProps) {
+/** The list of messages, and one of them as its reader sees it: as HTML and as plain text. */
+export function Mailbox({ messages, shown }: MailboxProps) {
   if (!shown) {
     return (
       <p className="rounded-2xl border border-line border-dashed p-8 text-center text-muted">
@@ -18,7 +18,7 @@ export function Mailbox({ letters, shown }: MailboxProps) {
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[20rem_1fr]">
       <ul className="min-w-0 divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
-        {letters.map(({ id, to, subject, at }) => (
+        {messages.map(({ id, to, subject, at }) => (
           <li key={id}>
             <a
               href={`/dev/mail?id=${id}`}
@@ -37,7 +37,7 @@ export function Mailbox({ letters, shown }: MailboxProps) {
         <iframe
           title={shown.subject}
           srcDoc={withLinksOutside(shown.html)}
-          // Its links may open, and nothing else of it does anything.
+          // Only its links work: no scripts, no forms.
           sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
           className="h-[34rem] w-full rounded-2xl border border-line"
         />
@@ -52,7 +52,7 @@ export function Mailbox({ letters, shown }: MailboxProps) {
   );
 }
 
-/** The page that a link leads to cannot be framed. */
+/** Our pages refuse to be framed, so links open in the whole window. */
 function withLinksOutside(html: string): string {
   return html.replace("<head>", '<head><base target="_top">');
 }

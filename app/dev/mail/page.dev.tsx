@@ -7,17 +7,20 @@ import { Mailbox } from "./mailbox.tsx";
 export const metadata: Metadata = { title: "Mailbox" };
 export const dynamic = "force-dynamic";
 
-/** Exists while developing only: production knows no such file extension (next.config.js). */
+/** Exists in development only: in production next.config.js leaves its file extension out. */
 export default async function MailboxPage({ searchParams }: PageProps) {
   const { id } = await searchParams;
-  const letters = developmentMailbox();
+  const messages = developmentMailbox();
   return (
     <>
       <PageHeading title="Mailbox">
         What would have been sent, were there a mail server (SMTP_URL). Kept until the development
         server stops; not there in production.
       </PageHeading>
-      <Mailbox letters={letters} shown={letters.find((letter) => letter.id === id) ?? letters[0]} />
+      <Mailbox
+        messages={messages}
+        shown={messages.find((message) => message.id === id) ?? messages[0]}
+      />
     </>
   );
 }

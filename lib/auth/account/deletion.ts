@@ -4,15 +4,13 @@ import type { UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
+import { deletionGracePeriod } from "#lib/contract/lifetimes.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { notify } from "./notices.ts";
 
-/** Milliseconds. */
-const reprieve = 7 * 24 * 3_600_000;
-
 /** Ends every session now and the account later; answers when (Unix milliseconds). */
 export async function scheduleDeletion(context: AuthContext, user: UserRow): Promise<number> {
-  const deletesAt = context.now + reprieve;
+  const deletesAt = context.now + deletionGracePeriod;
   await context.db.atomically(async (db) => {
     const within = { ...context, db };
     await setDeletion(db.query, user.id, deletesAt);

@@ -3,9 +3,9 @@ import type { UserRow } from "#db/users.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { consume, RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import { deviceName } from "#lib/auth/session/session-view.ts";
-import type { Mail, RequestDetails } from "#lib/mail/email.ts";
+import type { Email, RequestDetails } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
-import { post } from "#lib/mail/outbox.ts";
+import { enqueueEmail } from "#lib/mail/outbox.ts";
 
 type Owner = Pick<UserRow, "id" | "email" | "email_verified">;
 
@@ -15,9 +15,9 @@ export function requestDetails({ now, caller }: AuthContext): RequestDetails {
   return { at: now, device: deviceName(caller.userAgent), from };
 }
 
-export async function notify(context: AuthContext, user: Owner, mail: Mail): Promise<void> {
+export async function notify(context: AuthContext, user: Owner, email: Email): Promise<void> {
   if (!(await mayBeTold(context, user))) return;
-  await post(context, { user, to: user.email, mail });
+  await enqueueEmail(context, { user, to: user.email, email });
 }
 
 /** Something that happened, and the page to look at if it was somebody else. */

@@ -10,7 +10,7 @@ import { hashPassword } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
 import { pageLink } from "#lib/mail/links.ts";
-import { post } from "#lib/mail/outbox.ts";
+import { enqueueEmail } from "#lib/mail/outbox.ts";
 
 export interface NewUser {
   username: string;
@@ -90,8 +90,8 @@ async function tellOwner(
   await audit(context, "signup_refused", { userId: owner?.id });
   await issueMailToken(context, "verify_email", undefined, email);
   const link = pageLink(context.config, "/forgot-password");
-  const mail = { kind: "address_in_use", link } as const;
-  await post(context, { user: owner, to: owner?.email ?? email, mail });
+  const message = { kind: "address_in_use", link } as const;
+  await enqueueEmail(context, { user: owner, to: owner?.email ?? email, email: message });
 }
 
 /** The row of a user who has just joined. */

@@ -7,9 +7,10 @@ import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { unusablePassword } from "#lib/auth/password/change.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
 import { pageLink } from "#lib/mail/links.ts";
-import { post } from "#lib/mail/outbox.ts";
-import { findRedeemable, issueMailToken, mailTokenLifetimes, useUp } from "./mail-tokens.ts";
+import { enqueueEmail } from "#lib/mail/outbox.ts";
+import { findRedeemable, issueMailToken, useUp } from "./mail-tokens.ts";
 import { consumeMail } from "./requests.ts";
 
 /** Void as soon as the account has another address. */
@@ -39,15 +40,19 @@ export async function requestEmailChange(
       // As much is written as for an address that is free, so that the time tells nothing.
       await issueMailToken(within, "change_email", undefined, email);
       const link = pageLink(config, "/forgot-password");
-      await post(within, { user: owner, to: owner.email, mail: { kind: "address_in_use", link } });
+      await enqueueEmail(within, {
+        user: owner,
+        to: owner.email,
+        email: { kind: "address_in_use", link },
+      });
       return;
     }
     const { token } = await issueMailToken(within, "change_email", user, email);
     const link = pageLink(config, "/confirm-email", { token });
-    await post(within, {
+    await enqueueEmail(within, {
       user,
       to: email,
-      mail: { kind: "change_email", link, username: user.username },
+      email: { kind: "change_email", link, username: user.username },
       lifetime: mailTokenLifetimes.change_email,
     });
   });
@@ -95,10 +100,10 @@ async function tellOldAddress(context: AuthContext, user: UserRow, email: string
   if (user.email_verified !== 1) return;
   const { token } = await issueMailToken(context, "undo_email_change", user, user.email_key);
   const undoLink = pageLink(context.config, "/undo-email", { token });
-  await post(context, {
+  await enqueueEmail(context, {
     user,
     to: user.email,
-    mail: { kind: "email_changed", undoLink, email, ...requestDetails(context) },
+    email: { kind: "email_changed", undoLink, email, ...requestDetails(context) },
   });
 }
 

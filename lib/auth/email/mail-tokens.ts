@@ -15,19 +15,9 @@ import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
 import { keyedDigest } from "#lib/crypto/digest.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
-
-const minute = 60_000;
-
-/** Milliseconds. */
-export const mailTokenLifetimes: Record<MailTokenPurpose, number> = {
-  verify_email: 60 * minute,
-  reset_password: 30 * minute,
-  sign_in: 10 * minute,
-  change_email: 60 * minute,
-  undo_email_change: 7 * 24 * 60 * minute,
-};
 
 /** A code is typed where the mail is read on another device; other mails have their link only. */
 const withCode: MailTokenPurpose[] = ["verify_email", "sign_in"];

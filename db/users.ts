@@ -4,6 +4,9 @@ import type { UsersTable } from "./schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
 
+/** A `password_hash` that no password matches; Django writes it the same way. */
+export const unusablePassword = "!";
+
 /** Finds by what a person types: an email address if there is an @ in it, else a username. */
 export async function findUserByIdentifier(
   db: Query,

@@ -45,3 +45,8 @@ export function timeWords(at: number, timeZone?: string): string {
   const options = { timeStyle: "short", ...(timeZone && { timeZone }) } as const;
   return new Intl.DateTimeFormat("en-GB", options).format(at) + (timeZone ? ` ${timeZone}` : "");
 }
+
+/** ISO 8601 UTC, from Unix milliseconds. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}

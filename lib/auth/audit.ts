@@ -1,13 +1,13 @@
-/** What happened to accounts and sessions, for their owners and for whoever answers for them. */
+/** The audit log: what happened to accounts and sessions, for their owners and for operators. */
 import { type AuditEventRow, insertAuditEvents } from "#db/audit-events.ts";
 import type { AuditType } from "#lib/contract/audit.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import type { AuthContext } from "./context.ts";
 
 interface AuditSubject {
   userId?: string | undefined;
   sessionId?: string | undefined;
-  /** A word more; never anything that a person typed. */
+  /** More about the event; never anything that a person typed. */
   detail?: string;
 }
 
@@ -24,7 +24,7 @@ export async function audit(
   await insertAuditEvents(context.db, [auditEvent(context, type, subject)]);
 }
 
-/** The row of an event, for those that are written many at once. */
+/** The row of an event, for callers that insert many at once. */
 export function auditEvent(
   { now, caller }: AuthContext,
   type: AuditType,

@@ -1,6 +1,5 @@
 /** What comes in and goes out over HTTP: one schema per input, and the shapes of the answers. */
 import { z } from "zod";
-import type { Presented } from "#lib/auth/email/mail-tokens.ts";
 import type { AuditType } from "#lib/contract/audit.ts";
 
 /**
@@ -69,7 +68,10 @@ const code = z
   .transform((value) => value.replace(/[\s-]/g, ""))
   .pipe(z.string().regex(/^\d{6}$/, "The code has six digits."));
 
-/** What comes of a mail: its link's token, or its code and the address. */
+/** A link's token, or a code and the address that it was sent to. */
+export type Presented = { token: string } | { email: string; code: string };
+
+/** What an email carried, before it is known which of the two it is. */
 const mailed = z.object({
   token: linkToken.optional(),
   email: email.optional(),

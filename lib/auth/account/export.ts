@@ -5,10 +5,11 @@ import type { UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
+import { isoTime } from "#lib/format.ts";
 import { viewActivity } from "./activity.ts";
-import { isoTime, viewUser } from "./user.ts";
+import { viewUser } from "./user.ts";
 
-export async function exportPersonalData(
+export async function exportData(
   context: AuthContext,
   { user, session }: { user: UserRow; session: { id: string } },
 ) {

@@ -1,14 +1,16 @@
-/** Making an account. */
+/** Creating an account. */
 import { isAddressReserved } from "#db/mail-tokens.ts";
 import { deleteUser, type Insertion, insertUser, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { issueMailToken } from "#lib/auth/email/mail-tokens.ts";
-import { consumeMail, ignoreLimit, sendVerification } from "#lib/auth/email/requests.ts";
+import { consumeEmail, ignoreLimit, sendVerification } from "#lib/auth/email/requests.ts";
 import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import type { SessionOptions } from "#lib/auth/session/sessions.ts";
+import { type SignIn, signIn, type Visitor } from "#lib/auth/sign-in.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { enqueueEmail } from "#lib/mail/outbox.ts";
 
@@ -19,79 +21,84 @@ export interface NewUser {
   name: string;
 }
 
-export type SignedUp<Result> =
-  | { kind: "created"; user: UserRow; result: Result }
-  /** A mail says how to go on, to the new account or to the one that has the address already. */
+export type SignUp =
+  | SignIn
+  /** An email says how to go on, to the new account or to the one that already has the address. */
   | { kind: "verification_sent" }
-  | { kind: "taken"; what: "username_taken" | "email_taken" }
+  | { kind: "username_taken" }
+  | { kind: "email_taken" }
   | { kind: "weak_password"; message: string };
 
 /**
- * Makes an account, and whatever `begin` makes for it: all of it or nothing, so that nobody whose
- * sign-up failed half-way finds their own name taken.
+ * Creates an account and signs its owner in: both or neither, so that no sign-up that failed
+ * half-way leaves a username taken.
  * @throws {RateLimitedError}
  */
-export async function signUp<Result>(
+export async function signUp(
   context: AuthContext,
+  visitor: Visitor,
   input: NewUser,
-  begin: (context: AuthContext, user: UserRow) => Promise<Result>,
-): Promise<SignedUp<Result>> {
-  const { db, config, now, caller } = context;
+  options: SessionOptions,
+): Promise<SignUp> {
+  const { config, now, caller } = context;
   await consume(context, { kind: "signup by address", of: caller.network });
   const message = await refusePassword(input.password, input, config);
   if (message !== undefined) return { kind: "weak_password", message };
-  // Where nobody waits for it, a mail too many is left out.
-  const mayWrite = await consumeMail(context, "verify_email", input.email).then(
-    () => true,
-    (error: unknown) => {
-      if (config.emailVerificationRequired) throw error;
-      ignoreLimit(error);
-      return false;
-    },
-  );
+  const mayWrite = await consumeVerificationEmail(context, input.email);
 
   const user = await newUserRow(input, now);
-  return db.atomically(async (atomic) => {
-    const within = { ...context, db: atomic };
-    const inserted = await insertUnlessReserved(within, user);
-    if (inserted.kind === "username_taken") return { kind: "taken", what: inserted.kind };
-    if (inserted.kind === "email_taken") {
-      if (!config.emailVerificationRequired) return { kind: "taken", what: inserted.kind };
-      await tellOwner(within, user, inserted.owner);
+  return transaction(context, async (tx) => {
+    const inserted = await insertUnlessReserved(tx, user);
+    if (inserted.kind === "email_taken" && config.emailVerificationRequired) {
+      await tellOwner(tx, user, inserted.owner);
       return { kind: "verification_sent" };
     }
-    await audit(within, "signup", { userId: user.id });
-    if (mayWrite) await sendVerification(within, user);
+    if (inserted.kind !== "ok") return { kind: inserted.kind };
+    await audit(tx, "signup", { userId: user.id });
+    if (mayWrite) await sendVerification(tx, user);
     if (config.emailVerificationRequired) return { kind: "verification_sent" };
-    return { kind: "created", user, result: await begin(within, user) };
+    const proof = { user, amr: ["pwd"], occasion: { kind: "sign_up" } } as const;
+    return signIn(tx, visitor, proof, options);
   });
 }
 
-async function insertUnlessReserved(context: AuthContext, user: UserRow): Promise<Insertion> {
-  const { query } = context.db;
+/** Whether the verification email may be sent. Where sign-in does not depend on it, it is left out. */
+async function consumeVerificationEmail(context: AuthContext, email: string): Promise<boolean> {
+  try {
+    await consumeEmail(context, "verify_email", email);
+    return true;
+  } catch (error) {
+    if (context.config.emailVerificationRequired) throw error;
+    ignoreLimit(error);
+    return false;
+  }
+}
+
+async function insertUnlessReserved(tx: AuthContext, user: UserRow): Promise<Insertion> {
+  const { query } = tx.db;
   const inserted = await insertUser(query, user);
   if (inserted.kind !== "ok") return inserted;
-  // Asked after: who has just changed away from the address was in the way until it was reserved.
-  const reserved = await isAddressReserved(query, user.email_key, user.id, context.now);
+  // Asked afterwards: an owner who changes away from the address holds it until it is reserved.
+  const reserved = await isAddressReserved(query, user.email_key, user.id, tx.now);
   if (!reserved) return inserted;
   await deleteUser(query, user.id);
   return { kind: "email_taken", owner: undefined };
 }
 
 /**
- * The address has an account, which its owner is told and whoever signs up is not. As many rows are
- * written as for a new account, so that the time tells nothing either.
+ * Tells the owner of the address, and not the caller, that it already has an account. As many rows
+ * are written as for a new account, so that the time does not tell either.
  */
 async function tellOwner(
-  context: AuthContext,
+  tx: AuthContext,
   { email }: UserRow,
   owner: UserRow | undefined,
 ): Promise<void> {
-  await audit(context, "signup_refused", { userId: owner?.id });
-  await issueMailToken(context, "verify_email", undefined, email);
-  const link = pageLink(context.config, "/forgot-password");
-  const message = { kind: "address_in_use", link } as const;
-  await enqueueEmail(context, { user: owner, to: owner?.email ?? email, email: message });
+  await audit(tx, "signup_refused", { userId: owner?.id });
+  await issueMailToken(tx, "verify_email", undefined, email);
+  const link = pageLink(tx.config, "/forgot-password");
+  const mail = { kind: "address_in_use", link } as const;
+  await enqueueEmail(tx, { user: owner, to: owner?.email ?? email, email: mail });
 }
 
 /** The row of a user who has just joined. */

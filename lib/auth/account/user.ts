@@ -1,4 +1,5 @@
 import type { User } from "#lib/contract/schemas.ts";
+import { isoTime } from "#lib/format.ts";
 
 /** The columns that the API shows; a row of `users`, or one joined to a session. */
 export interface UserColumns {
@@ -25,9 +26,4 @@ export function viewUser(id: string, row: UserColumns): User {
     date_joined: isoTime(row.joined_at),
     last_login: row.last_login_at === null ? null : isoTime(row.last_login_at),
   };
-}
-
-/** ISO 8601 UTC, from Unix milliseconds. */
-export function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }

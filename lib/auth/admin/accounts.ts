@@ -1,17 +1,22 @@
-/** What somebody with a shell, or an administrator, does to another person's account. */
-import { insertUser, replacePassword, setUserActive, type UserRow } from "#db/users.ts";
-import { notifyOf } from "#lib/auth/account/notices.ts";
+/** What an operator with a shell, or an administrator, does to another person's account. */
+import {
+  insertUser,
+  replacePassword,
+  setUserActive,
+  type UserRow,
+} from "#db/users.ts";
 import { type NewUser, newUserRow } from "#lib/auth/account/sign-up.ts";
 import { audit } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { forgetFailures } from "#lib/auth/guard/rate-limits.ts";
+import { notifyOf } from "#lib/auth/notices.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
 
 export type Refused = { kind: "refused"; message: string };
 
-/** Makes an account, with the rules of signing up but without its limits. */
+/** Creates an account by the rules of signing up, but without its limits. */
 export async function createUser(
   context: AuthContext,
   input: NewUser & { role: string },
@@ -30,13 +35,12 @@ export async function createUser(
   return { kind: "created", user };
 }
 
-/** Nobody signs in to it, and whoever is signed in is out. Answers how many sessions ended. */
+/** Keeps the user from signing in, and ends every session. Returns how many ended. */
 export async function disableUser(context: AuthContext, userId: string): Promise<number> {
-  return context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    await setUserActive(db.query, userId, false);
-    await audit(within, "user_disabled", { userId });
-    return revoke(within, userId, "all", "user_disabled");
+  return transaction(context, async (tx) => {
+    await setUserActive(tx.db.query, userId, false);
+    await audit(tx, "user_disabled", { userId });
+    return revoke(tx, userId, "all", "user_disabled");
   });
 }
 
@@ -45,7 +49,7 @@ export async function enableUser(context: AuthContext, userId: string): Promise<
   await audit(context, "user_enabled", { userId });
 }
 
-/** Replaces the password and ends every session. Answers how many ended. */
+/** Replaces the password and ends every session. Returns how many ended. */
 export async function setPassword(
   context: AuthContext,
   user: UserRow,
@@ -54,12 +58,11 @@ export async function setPassword(
   const message = await refusePassword(password, user, context.config);
   if (message !== undefined) return { kind: "refused", message };
   const hash = await hashPassword(password);
-  const ended = await context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    await replacePassword(db.query, user, hash);
-    await audit(within, "password_changed", { userId: user.id });
-    await notifyOf(within, user, "password_changed");
-    return revoke(within, user.id, "all", "password_changed");
+  const ended = await transaction(context, async (tx) => {
+    await replacePassword(tx.db.query, user, hash);
+    await audit(tx, "password_changed", { userId: user.id });
+    await notifyOf(tx, user, "password_changed");
+    return revoke(tx, user.id, "all", "password_changed");
   });
   await forgetFailures(context, user.id);
   return { kind: "set", ended };

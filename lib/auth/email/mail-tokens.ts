@@ -1,6 +1,6 @@
 /**
- * What a mailed link or code stands for: single use, soon over, and void as soon as the account is
- * no longer what it was when the mail was sent (ASVS 6.4, OWASP's forgotten-password cheat sheet).
+ * The tokens behind emailed links and codes: single use, short-lived, and void as soon as the
+ * account has changed since the email was sent (ASVS 6.4, OWASP's forgotten-password cheat sheet).
  */
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
 import {
@@ -13,13 +13,14 @@ import {
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
 import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import type { Presented } from "#lib/contract/schemas.ts";
 import { keyedDigest } from "#lib/crypto/digest.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
 
-/** A code is typed where the mail is read on another device; other mails have their link only. */
+/** A code is for typing where the email is read on another device; other emails have only a link. */
 const withCode: MailTokenPurpose[] = ["verify_email", "sign_in"];
 
 /** How many guesses a code takes: 5 of a million. */
@@ -33,8 +34,8 @@ export interface MailedSecrets {
 }
 
 /**
- * Makes what a mail to `email` carries. Without a user nothing can come of it, but the same is
- * written, so that it takes as long (ASVS 6.3.8).
+ * Creates the secrets that an email to `email` carries. Without a user they open nothing, but the
+ * same row is written, so that it takes as long (ASVS 6.3.8).
  */
 export async function issueMailToken(
   context: AuthContext,
@@ -59,15 +60,12 @@ export async function issueMailToken(
   return { token, code };
 }
 
-/** A link's token, or the code and the address that it was sent to. */
-export type Presented = { token: string } | { email: string; code: string };
-
 export interface Redeemable {
   row: MailTokenRow;
   user: UserRow;
 }
 
-/** Finds what a link stands for, and uses nothing up: pages ask before they show a button. */
+/** Finds a link's token without using it up: pages ask before they show a button. */
 export async function findRedeemable(
   { db, now }: Pick<AuthContext, "db" | "now">,
   purpose: MailTokenPurpose,
@@ -78,8 +76,8 @@ export async function findRedeemable(
 }
 
 /**
- * Finds what is presented and counts a code's try. Nothing is used up yet; `useUp` does that, in
- * the transaction that does what the mail was for.
+ * Finds what the visitor presents, and counts a code's attempt. Nothing is used up yet: `useUp` does
+ * that, in the transaction of the act that the email was for.
  * @throws {RateLimitedError} when too many codes of one account have been tried
  */
 export async function findPresented(
@@ -94,12 +92,12 @@ export async function findPresented(
   await consume(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
   const hash = await codeHash(context, purpose, user?.id ?? "", code);
-  // One transaction, which writes something in any case: else its time would tell of a live code.
-  const row = await context.db.atomically(async (db) => {
+  // The transaction writes in either case; otherwise its time would tell whether a code is live.
+  const row = await transaction(context, async (tx) => {
     const sentTo = user?.email ?? email;
-    const rows = await consumeCodeTry(db.query, sentTo, purpose, maxCodeTries, context.now);
+    const rows = await consumeCodeTry(tx.db.query, sentTo, purpose, maxCodeTries, tx.now);
     const right = rows.find((candidate) => isSame(candidate.code_hash, hash));
-    if (!right) await audit({ ...context, db }, "code_refused", { userId: user?.id });
+    if (!right) await audit(tx, "code_refused", { userId: user?.id });
     return right;
   });
   if (!row) return undefined;
@@ -107,15 +105,18 @@ export async function findPresented(
   return withUser(context.db, row);
 }
 
-/** Uses it up; of two who try, one succeeds. Call it within the transaction of the deed. */
+/**
+ * Uses the token up: of two requests at the same time, one succeeds. Call it in the transaction of
+ * the act that the email was for.
+ */
 export async function useUp(
   { db }: Pick<AuthContext, "db">,
   { row }: Redeemable,
 ): Promise<Redeemable | undefined> {
-  // The account first: of two deeds on one, the second waits here, and not each for the other.
+  // The account first: of two acts on one account the second waits here, and they cannot deadlock.
   const user = await lockUser(db.query, row.user_id);
   if (!(await deleteMailToken(db.query, row.hash))) return undefined;
-  // Judged again: the account may have changed since.
+  // Judged again, because the account may have changed since.
   return redeemable(row, user);
 }
 
@@ -131,14 +132,14 @@ function redeemable(row: MailTokenRow, user: UserRow | undefined): Redeemable | 
   return valid ? { row, user } : undefined;
 }
 
-/** What must not have changed since the mail was sent. */
+/** A digest of what must not have changed since the email was sent. */
 function accountState(purpose: MailTokenPurpose, user: UserRow): string {
   const parts: Record<MailTokenPurpose, string[]> = {
     verify_email: [user.email_key],
     reset_password: [user.email_key, user.password_hash],
     sign_in: [user.email_key, user.password_hash],
     change_email: [user.email_key, user.password_hash],
-    // Whoever has taken the account over has changed everything.
+    // An attacker who took the account over has changed everything.
     undo_email_change: [],
   };
   return hashOf(parts[purpose].join("\0"));

@@ -1,41 +1,47 @@
-import { replacePassword, setEmailVerified, type UserRow } from "#db/users.ts";
+/** Signing in with an emailed link or code. */
+import { replacePassword, setEmailVerified, type UserRow, unusablePassword } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
-import { unusablePassword } from "#lib/auth/password/change.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
-import { findPresented, type Presented, useUp } from "./mail-tokens.ts";
+import type { SessionOptions } from "#lib/auth/session/sessions.ts";
+import { type SignIn, signIn, type Visitor } from "#lib/auth/sign-in.ts";
+import type { Presented } from "#lib/contract/schemas.ts";
+import { findPresented, useUp } from "./mail-tokens.ts";
 
 /**
- * Signs in by a mailed link or code: `begin` starts the session in the transaction that uses it up.
- * Undefined when it is worth nothing.
+ * Signs in with what an email carried. The session starts in the transaction that uses the link or
+ * code up, so both happen or neither does.
+ * @throws {RateLimitedError}
  */
-export async function signInByMail<Result>(
+export async function signInWithEmail(
   context: AuthContext,
+  visitor: Visitor,
   presented: Presented,
-  begin: (context: AuthContext, user: UserRow) => Promise<Result>,
-): Promise<{ user: UserRow; result: Result } | undefined> {
+  options: SessionOptions,
+): Promise<SignIn | { kind: "link_invalid" }> {
   const found = await findPresented(context, "sign_in", presented);
-  if (!found) return undefined;
-  return context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    const used = await useUp(within, found);
-    if (!used) return undefined;
-    const user = await claim(within, used.user);
-    return { user, result: await begin(within, user) };
+  if (!found) return { kind: "link_invalid" };
+  return transaction(context, async (tx) => {
+    const used = await useUp(tx, found);
+    if (!used) return { kind: "link_invalid" };
+    const user = await claim(tx, used.user);
+    // RFC 8176 calls it a one-time password, which is what a link amounts to.
+    const proof = { user, amr: ["otp"], occasion: { kind: "sign_in" } } as const;
+    return signIn(tx, visitor, proof, options);
   });
 }
 
 /**
- * The mailbox's owner is here for the first time. Whoever made the account may be somebody else,
- * who waits for just this: their password and sessions end (better-auth CVE-2026-53516).
+ * The mailbox's owner is here for the first time. An attacker may have created the account and be
+ * waiting for just this, so its password and sessions end (better-auth CVE-2026-53516).
  */
-async function claim(context: AuthContext, user: UserRow): Promise<UserRow> {
+async function claim(tx: AuthContext, user: UserRow): Promise<UserRow> {
   if (user.email_verified === 1) return user;
-  const { query } = context.db;
+  const { query } = tx.db;
   await setEmailVerified(query, user.id, true);
   await replacePassword(query, user, unusablePassword);
-  await audit(context, "email_verified", { userId: user.id });
-  await audit(context, "password_changed", { userId: user.id, detail: "void" });
-  await revoke(context, user.id, "all", "password_changed");
+  await audit(tx, "email_verified", { userId: user.id });
+  await audit(tx, "password_changed", { userId: user.id, detail: "void" });
+  await revoke(tx, user.id, "all", "password_changed");
   return { ...user, email_verified: 1, password_hash: unusablePassword };
 }

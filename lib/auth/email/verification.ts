@@ -1,21 +1,24 @@
 import { setEmailVerified, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
-import { findPresented, type Presented, useUp } from "./mail-tokens.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
+import type { Presented } from "#lib/contract/schemas.ts";
+import { findPresented, useUp } from "./mail-tokens.ts";
 
-/** Takes the address for its owner's. Undefined when the link or code is worth nothing. */
+/**
+ * Marks the address as verified. Returns undefined when the link or code is not valid.
+ * @throws {RateLimitedError}
+ */
 export async function verifyEmail(
   context: AuthContext,
   presented: Presented,
 ): Promise<UserRow | undefined> {
   const found = await findPresented(context, "verify_email", presented);
   if (!found) return undefined;
-  return context.db.atomically(async (db) => {
-    const within = { ...context, db };
-    const used = await useUp(within, found);
+  return transaction(context, async (tx) => {
+    const used = await useUp(tx, found);
     if (!used) return undefined;
-    await setEmailVerified(db.query, used.user.id, true);
-    await audit(within, "email_verified", { userId: used.user.id });
+    await setEmailVerified(tx.db.query, used.user.id, true);
+    await audit(tx, "email_verified", { userId: used.user.id });
     return { ...used.user, email_verified: 1 };
   });
 }

@@ -1,65 +1,139 @@
 /**
- * What a presented refresh token is worth: a pure function of the token, the session's state and
- * the time. docs/sessions.md has the table and the reasons.
+ * What a presented refresh token is worth: pure functions of the token, the session's row and the
+ * time. A verdict also says what has to be written and which token comes next, so its caller only
+ * carries it out. docs/sessions.md has the table and the reasons.
  */
+import type { SessionWithUser } from "#db/sessions.ts";
 import type { RefreshToken } from "./refresh-token.ts";
 
-/** What the database says of the token's session. Times are Unix milliseconds. */
-export interface SessionState {
-  generation: number;
-  /** The refresh token last seen in use. */
-  tokenId: string;
-  advancedAt: number;
-  idleExpiresAt: number;
-  expiresAt: number;
-  /** Whether its user may sign in. */
-  userActive: boolean;
-  /** Whether it is on the blacklist. */
-  revoked: boolean;
-}
+/** What judging needs of a session's row. */
+export type JudgedSession = Pick<
+  SessionWithUser,
+  | "generation"
+  | "token_id"
+  | "advanced_at"
+  | "last_used_at"
+  | "idle_expires_at"
+  | "expires_at"
+  | "is_active"
+  | "revoked"
+>;
 
-/** Seconds: REFRESH_TOKEN_MIN_AGE and REFRESH_GRACE_PERIOD. */
-export interface AdvancePolicy {
+/** Seconds: the configuration's REFRESH_TOKEN_MIN_AGE, _GRACE_PERIOD and _LIFETIME. */
+export interface RefreshPolicy {
   refreshTokenMinAge: number;
   refreshGracePeriod: number;
+  refreshTokenLifetime: number;
+}
+
+export interface JudgeOptions {
+  /** Unix milliseconds. */
+  now: number;
+  policy: RefreshPolicy;
+  /** Returns the id of the next token, 128 random bits. */
+  newId: () => string;
+}
+
+/** Moves the session's idle limit, and notes its use. Unix milliseconds. */
+export interface Touch {
+  idleExpiresAt: number;
+}
+
+/** Makes the presented token the current one: to be written only if the row is still as it was read. */
+export interface Swap extends Touch {
+  generation: number;
+  tokenId: string;
 }
 
 /**
- * - `current`: the token last seen in use. Its successor may be lost, or asked for by ten tabs at
+ * - `current`: the token last seen in use. Its successor may have been lost, or ten tabs may ask at
  *   once, and each of them is right.
- * - `successor`: issued for the current one; using it shows that it arrived. `advances` says
- *   whether it is old enough to become the current one: until then a crashed browser may come
- *   back with its parent.
- * - `ahead`: its seal is ours, yet the database has never seen its parent: it lost a write (a
- *   power cut, a restored backup). Treated as a successor, or every such loss signs people out.
- * - `superseded`: overtaken a moment ago; an honest browser holds the newer one already.
+ * - `successor`: issued for the current token; using it shows that it arrived. It advances the
+ *   session once it is old enough: until then a browser that crashed may come back with its parent.
+ * - `ahead`: the seal is ours, yet the database has never seen the token's parent. The database
+ *   lost a write (a power cut, a restored backup). It counts as a successor; otherwise every such
+ *   loss would sign people out.
+ * - `superseded`: overtaken a moment ago; an honest browser already holds the newer one.
  * - `reused`: overtaken long ago. Two parties hold tokens of one session.
  */
 export type Verdict =
   | { kind: "expired" }
   | { kind: "revoked" }
-  | { kind: "current" }
-  | { kind: "successor" | "ahead"; advances: boolean }
+  | { kind: "current"; next: RefreshToken; touch: Touch | null }
+  | { kind: "successor" | "ahead"; advance: { next: RefreshToken; swap: Swap } | null }
   | { kind: "superseded" }
   | { kind: "reused" };
 
-/** Judges `token` at `now` (Unix milliseconds); `session` is undefined when there is none. */
+/** A session is touched at most this often, in milliseconds, so that a busy one costs no writes. */
+const touchInterval = 60_000;
+
+/** Judges `token`; `session` is undefined when the database has no such session. */
 export function judge(
   token: RefreshToken,
-  session: SessionState | undefined,
-  now: number,
-  policy: AdvancePolicy,
+  session: JudgedSession | undefined,
+  { now, policy, newId }: JudgeOptions,
 ): Verdict {
-  if (session === undefined || !session.userActive) return { kind: "expired" };
-  if (now >= session.idleExpiresAt || now >= session.expiresAt) return { kind: "expired" };
-  if (session.revoked) return { kind: "revoked" };
+  const life = lifeOf(session, now);
+  if (session === undefined || life === "expired") return { kind: "expired" };
+  if (life === "revoked") return { kind: "revoked" };
+
+  const idleExpiresAt = idleLimit(now, session.expires_at, policy);
+  const successor = () => successorOf(token, newId(), now, idleExpiresAt);
 
   const lead = token.generation - session.generation;
-  const advances = now - token.issued_at >= policy.refreshTokenMinAge * 1000;
-  if (lead === 0 && token.id === session.tokenId) return { kind: "current" };
-  if (lead === 1 && token.parent === session.tokenId) return { kind: "successor", advances };
-  if (lead > 1) return { kind: "ahead", advances };
+  if (lead === 0 && token.id === session.token_id) {
+    const due = now - session.last_used_at >= touchInterval;
+    return { kind: "current", next: successor(), touch: due ? { idleExpiresAt } : null };
+  }
+  const isSuccessor = lead === 1 && token.parent === session.token_id;
+  if (isSuccessor || lead > 1) {
+    const old = now - token.issued_at >= policy.refreshTokenMinAge * 1000;
+    const swap = { generation: token.generation, tokenId: token.id, idleExpiresAt };
+    const advance = old ? { next: successor(), swap } : null;
+    return { kind: isSuccessor ? "successor" : "ahead", advance };
+  }
 
-  const overtakenFor = now - session.advancedAt;
+  const overtakenFor = now - session.advanced_at;
   return { kind: overtakenFor <= policy.refreshGracePeriod * 1000 ? "superseded" : "reused" };
+}
+
+/**
+ * Whether a session is alive. Refresh tokens, access tokens and pages all ask here; `isAlive` in
+ * db/sessions.ts says the same in SQL.
+ */
+export function lifeOf(
+  session:
+    | Pick<SessionWithUser, "is_active" | "idle_expires_at" | "expires_at" | "revoked">
+    | undefined,
+  now: number,
+): "alive" | "expired" | "revoked" {
+  if (session === undefined || session.is_active !== 1) return "expired";
+  if (now >= session.idle_expires_at || now >= session.expires_at) return "expired";
+  return session.revoked === null ? "alive" : "revoked";
+}
+
+/** When a session ends if nothing uses it after `now`: never later than its absolute limit. */
+export function idleLimit(
+  now: number,
+  expiresAt: number,
+  { refreshTokenLifetime }: Pick<RefreshPolicy, "refreshTokenLifetime">,
+): number {
+  return Math.min(now + refreshTokenLifetime * 1000, expiresAt);
+}
+
+function successorOf(
+  token: RefreshToken,
+  id: string,
+  now: number,
+  expires_at: number,
+): RefreshToken {
+  return {
+    session: token.session,
+    generation: token.generation + 1,
+    id,
+    parent: token.id,
+    issued_at: now,
+    expires_at,
+    ...(token.delivery && { delivery: token.delivery }),
+  };
 }

@@ -19,7 +19,7 @@ const auditTypes: Record<RevocationReason, AuditType> = {
   user_deleted: "session_revoked",
 };
 
-/** Ends sessions of one user, durably, and answers how many were still alive. */
+/** Ends sessions of one user, durably. Returns how many were still alive. */
 export async function revoke(
   context: AuthContext,
   userId: string,
@@ -34,7 +34,7 @@ export async function revoke(
   return revoked;
 }
 
-/** Ends the session of a token that its own browser gives up, whatever its generation. */
+/** Ends the session of a token that its own browser gives up, whatever the token's generation. */
 export async function revokeByToken(
   context: AuthContext,
   token: RefreshToken,

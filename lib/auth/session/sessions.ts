@@ -1,4 +1,4 @@
-/** Sessions: how they start and go on. judge.ts decides; here the verdict is carried out. */
+/** How sessions start and go on. judge.ts decides; this file carries its verdicts out. */
 import type { RevocationReason } from "#db/schema.ts";
 import {
   advanceSession,
@@ -9,27 +9,33 @@ import {
   type SessionWithUser,
   touchSession,
 } from "#db/sessions.ts";
-import { notifyOf } from "#lib/auth/account/notices.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
-import { judge, type SessionState } from "./judge.ts";
+import { notifyOf } from "#lib/auth/notices.ts";
+import { randomId } from "#lib/crypto/random.ts";
+import { idleLimit, judge } from "./judge.ts";
 import type { Delivery, RefreshToken } from "./refresh-token.ts";
 import { revoke } from "./revocation.ts";
 
-/** The longest unused make room for the newest. */
+/** A new session beyond this number ends the one that was not used for the longest time. */
 const maxSessionsPerUser = 50;
 
-/** `last_used_at` moves at most this often, in milliseconds: a busy session costs no writes. */
-const touchEvery = 60_000;
-
-/** How often to judge again when another request advances the session at the same time. */
+/** How often a token is judged when other requests keep advancing its session at the same time. */
 const maxTries = 3;
 
-/** Starts a session for a user who has just proved who they are. */
+export interface SessionOptions {
+  /** Whether the session outlives the browser's window. */
+  remember: boolean;
+  delivery: Delivery;
+}
+
+/**
+ * Starts a session for a user who has just proved their identity. Only lib/auth/sign-in.ts calls
+ * it; a test holds that.
+ */
 export async function startSession(
   context: AuthContext,
   userId: string,
-  { remember, amr, delivery = "cookie" }: { remember: boolean; amr: string[]; delivery?: Delivery },
+  { remember, delivery, amr }: SessionOptions & { amr: readonly string[] },
 ): Promise<{ session: SessionRow; token: RefreshToken }> {
   const { db, config, now, caller } = context;
   await makeRoom(context, userId);
@@ -40,7 +46,7 @@ export async function startSession(
     id: randomId(),
     parent: null,
     issued_at: now,
-    expires_at: idleLimit(context, expiresAt),
+    expires_at: idleLimit(now, expiresAt, config),
     ...(delivery === "body" && { delivery }),
   };
   const session: SessionRow = {
@@ -66,8 +72,8 @@ export async function startSession(
 export type Refreshed = {
   kind: "refreshed";
   session: SessionWithUser;
-  /** The cookie to set; undefined when the presented one is to be kept. */
-  next: RefreshToken | undefined;
+  /** The cookie to set; null when the browser keeps the one it presented. */
+  next: RefreshToken | null;
 };
 
 export type Refused =
@@ -79,27 +85,24 @@ export async function refreshSession(
   context: AuthContext,
   token: RefreshToken,
 ): Promise<Refreshed | Refused> {
-  const { db, config, now } = context;
+  const { db, now } = context;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const session = await findSession(db.query, token.session);
-    const verdict = judge(token, session && stateOf(session), now, config);
     if (session === undefined) return { kind: "expired" };
+    const verdict = judgeNow(context, token, session);
     switch (verdict.kind) {
-      case "current":
-        await touch(context, session);
-        return { kind: "refreshed", session, next: successorOf(context, session, token) };
+      case "current": {
+        const { next, touch } = verdict;
+        if (touch) await touchSession(db, session.id, touch.idleExpiresAt, now);
+        return { kind: "refreshed", session, next };
+      }
       case "successor":
       case "ahead": {
-        if (!verdict.advances) return { kind: "refreshed", session, next: undefined };
-        const next = successorOf(context, session, token);
-        const swapped = await advanceSession(
-          db,
-          session,
-          { generation: token.generation, tokenId: token.id, idleExpiresAt: next.expires_at },
-          now,
-        );
-        if (swapped) return { kind: "refreshed", session, next };
-        // Another request was faster: what is true now is in the database.
+        const { advance } = verdict;
+        if (!advance) return { kind: "refreshed", session, next: null };
+        const swapped = await advanceSession(db, session, advance.swap, now);
+        if (swapped) return { kind: "refreshed", session, next: advance.next };
+        // Another request was faster, so the token is judged by what the database says now.
         break;
       }
       case "reused":
@@ -117,19 +120,19 @@ export async function refreshSession(
 
 export type Ended = { kind: "ended"; why: "expired" | RevocationReason };
 
-/** Finds the session of a token for showing a page: judges, and never writes. */
+/** Judges the refresh token of a page request. Never writes. */
 export async function readSession(
-  { db, config, now }: Pick<AuthContext, "db" | "config" | "now">,
+  context: Pick<AuthContext, "db" | "config" | "now">,
   token: RefreshToken,
 ): Promise<{ kind: "alive"; session: SessionWithUser } | Ended> {
-  const session = await findSession(db.query, token.session);
-  const verdict = judge(token, session && stateOf(session), now, config);
+  const session = await findSession(context.db.query, token.session);
   if (session === undefined) return { kind: "ended", why: "expired" };
-  switch (verdict.kind) {
+  const { kind } = judgeNow(context, token, session);
+  switch (kind) {
     case "current":
     case "successor":
     case "ahead":
-    // An honest browser's page request that a refresh has overtaken must not show a login form.
+    // A refresh has just overtaken this page request; an honest browser must not see a sign-in form.
     case "superseded":
       return { kind: "alive", session };
     case "expired":
@@ -141,7 +144,15 @@ export async function readSession(
   }
 }
 
-/** Two parties hold its tokens. Whoever sees it first tells the owner, and nobody does so twice. */
+function judgeNow(
+  { config, now }: Pick<AuthContext, "config" | "now">,
+  token: RefreshToken,
+  session: SessionWithUser,
+) {
+  return judge(token, session, { now, policy: config, newId: randomId });
+}
+
+/** Two parties hold tokens of the session. Only the request that ends it tells the owner. */
 async function endCopiedSession(context: AuthContext, session: SessionWithUser): Promise<void> {
   const { id, user_id, email, email_verified } = session;
   const ended = await revoke(context, user_id, [id], "reuse");
@@ -150,46 +161,6 @@ async function endCopiedSession(context: AuthContext, session: SessionWithUser):
 
 async function makeRoom(context: AuthContext, userId: string): Promise<void> {
   const live = await listLiveSessions(context.db.query, userId, context.now);
-  const unused = live.slice(maxSessionsPerUser - 1).map((session) => session.id);
-  if (unused.length > 0) await revoke(context, userId, unused, "too_many_sessions");
-}
-
-async function touch(context: AuthContext, session: SessionWithUser): Promise<void> {
-  if (context.now - session.last_used_at < touchEvery) return;
-  const limit = idleLimit(context, session.expires_at);
-  await touchSession(context.db, session.id, limit, context.now);
-}
-
-/** The next cookie, for the token that is, or is about to become, the current one. */
-function successorOf(
-  context: AuthContext,
-  session: SessionWithUser,
-  current: RefreshToken,
-): RefreshToken {
-  return {
-    session: session.id,
-    generation: current.generation + 1,
-    id: randomId(),
-    parent: current.id,
-    issued_at: context.now,
-    expires_at: idleLimit(context, session.expires_at),
-    ...(current.delivery && { delivery: current.delivery }),
-  };
-}
-
-/** When a session ends if nothing uses it after `now`: never later than its absolute limit. */
-function idleLimit({ config, now }: AuthContext, expiresAt: number): number {
-  return Math.min(now + config.refreshTokenLifetime * 1000, expiresAt);
-}
-
-function stateOf(session: SessionWithUser): SessionState {
-  return {
-    generation: session.generation,
-    tokenId: session.token_id,
-    advancedAt: session.advanced_at,
-    idleExpiresAt: session.idle_expires_at,
-    expiresAt: session.expires_at,
-    userActive: session.is_active === 1,
-    revoked: session.revoked !== null,
-  };
+  const leastUsed = live.slice(maxSessionsPerUser - 1).map((session) => session.id);
+  if (leastUsed.length > 0) await revoke(context, userId, leastUsed, "too_many_sessions");
 }

@@ -1,0 +1,40 @@
+/** Choosing a new password with an emailed link. */
+import { setEmailVerified, type UserRow } from "#db/users.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
+import { findRedeemable, useUp } from "#lib/auth/email/mail-tokens.ts";
+import { consume, forgetFailures } from "#lib/auth/guard/rate-limits.ts";
+import { setPasswordHash } from "./change.ts";
+import { hashPassword } from "./hash.ts";
+import { refusePassword } from "./policy.ts";
+
+export type PasswordReset =
+  | { kind: "reset"; user: UserRow }
+  | { kind: "link_invalid" }
+  | { kind: "weak_password"; message: string };
+
+/**
+ * Sets the password, which verifies the address as well. It signs nobody in: the link's reader may
+ * not be the owner. A password that is refused does not use the link up.
+ * @throws {RateLimitedError}
+ */
+export async function resetPassword(
+  context: AuthContext,
+  token: string,
+  password: string,
+): Promise<PasswordReset> {
+  const found = await findRedeemable(context, "reset_password", token);
+  if (!found) return { kind: "link_invalid" };
+  const { user } = found;
+  const message = await refusePassword(password, user, context.config);
+  if (message !== undefined) return { kind: "weak_password", message };
+  await consume(context, { kind: "reset by account", of: user.id });
+  // Before the transaction: SQLite has one connection, and hashing takes long.
+  const hash = await hashPassword(password);
+  return transaction(context, async (tx) => {
+    const used = await useUp(tx, found);
+    if (!used || !(await setPasswordHash(tx, used.user, hash))) return { kind: "link_invalid" };
+    await setEmailVerified(tx.db.query, user.id, true);
+    await forgetFailures(tx, user.id);
+    return { kind: "reset", user: { ...used.user, password_hash: hash } };
+  });
+}

@@ -1,6 +1,6 @@
 /** What happened to accounts and sessions, for their owners and for whoever answers for them. */
 import { type AuditEventRow, insertAuditEvents } from "#db/audit-events.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import type { AuthContext } from "./context.ts";
 
 export type AuditType =

@@ -1,11 +1,13 @@
 import type { Database } from "#db/index.ts";
 import type { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
 import type { Config } from "#lib/config/index.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
 
 /** What the core works with; passed in, never reached for. */
 export interface AuthContext {
   db: Database;
   config: Config;
+  keyring: Keyring;
   keys: SigningKeyCache;
   /** Unix milliseconds, one value for the whole request. */
   now: number;

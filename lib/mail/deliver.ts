@@ -1,7 +1,7 @@
 /** Sends what waits in the database, and tries again until it has been taken. */
 import { z } from "zod";
 import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
-import { unseal } from "#lib/crypto/seal.ts";
+import { unseal } from "#lib/crypto/unseal.ts";
 import { log } from "#lib/log.ts";
 import { processWide } from "#lib/process-wide.ts";
 import type { Services } from "#lib/services.ts";
@@ -26,9 +26,12 @@ const senders = () => processWide("mail-senders", () => ({ running: 0 }));
 
 /** The mail itself is ours; what matters is whom it goes to. */
 const sealedSchema = z.object({ to: z.string(), mail: z.custom<Mail>() });
+const readSealed = (value: unknown) => sealedSchema.safeParse(value).data;
 
 /** Sends everything whose time has come. Safe to run in several processes at once. */
-export async function sendDueMails(services: Pick<Services, "db" | "config">): Promise<void> {
+export async function sendDueMails(
+  services: Pick<Services, "db" | "config" | "keyring">,
+): Promise<void> {
   const count = senders();
   // Those who are at it take this mail as well.
   if (count.running >= maxSenders) return;
@@ -40,14 +43,18 @@ export async function sendDueMails(services: Pick<Services, "db" | "config">): P
   }
 }
 
-async function send({ db, config }: Pick<Services, "db" | "config">): Promise<void> {
+async function send({
+  db,
+  config,
+  keyring,
+}: Pick<Services, "db" | "config" | "keyring">): Promise<void> {
   const transport = transportOf(config);
   if (!transport) return;
   const started = Date.now();
   for (let now = started; now < started + shift; now = Date.now()) {
     const row = await claimMail(db.query, now, now + lease);
     if (!row) return;
-    const opened = await unseal(row.sealed, sealedSchema, "mail", config.secrets);
+    const opened = await unseal(row.sealed, readSealed, "mail", keyring);
     try {
       // A seal of a secret that is gone opens no more; nobody can send what is in it.
       if (opened) {

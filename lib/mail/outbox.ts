@@ -5,7 +5,7 @@
 import { insertMail } from "#db/outbox.ts";
 import type { UserRow } from "#db/users.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import type { Mail } from "./email.ts";
 
@@ -29,12 +29,12 @@ export async function post(
   context: AuthContext,
   { user, to, mail, lifetime = newsLifetime }: Posting,
 ): Promise<void> {
-  const { db, config, now, outbox } = context;
+  const { db, config, keyring, now, outbox } = context;
   if (!config.mail) return;
   await insertMail(db.query, {
     id: randomId(),
     user_id: user?.id ?? "",
-    sealed: await seal({ to, mail }, "mail", config.secrets),
+    sealed: await seal({ to, mail }, "mail", keyring),
     tries: 0,
     send_at: now,
     expires_at: now + lifetime,

@@ -8,7 +8,7 @@ import { consumeMail, ignoreLimit, sendVerification } from "#lib/auth/email/requ
 import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { post } from "#lib/mail/outbox.ts";
 

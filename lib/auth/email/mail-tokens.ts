@@ -2,7 +2,7 @@
  * What a mailed link or code stands for: single use, soon over, and void as soon as the account is
  * no longer what it was when the mail was sent (ASVS 6.4, OWASP's forgotten-password cheat sheet).
  */
-import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { randomInt } from "node:crypto";
 import {
   consumeCodeTry,
   deleteMailToken,
@@ -15,8 +15,8 @@ import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
-import { keyedDigest } from "#lib/crypto/digest.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { isEqual, keyedDigest, sha256 } from "#lib/crypto/digest.ts";
+import { randomId } from "#lib/crypto/random.ts";
 
 const minute = 60_000;
 
@@ -55,7 +55,7 @@ export async function issueMailToken(
   const token = randomId();
   const code = String(randomInt(1_000_000)).padStart(6, "0");
   await insertMailToken(context.db.query, {
-    hash: hashOf(token),
+    hash: sha256(token),
     purpose,
     user_id: user?.id ?? "",
     email,
@@ -83,7 +83,7 @@ export async function findRedeemable(
   purpose: MailTokenPurpose,
   token: string,
 ): Promise<Redeemable | undefined> {
-  const row = await findMailToken(db.query, hashOf(token), purpose, now);
+  const row = await findMailToken(db.query, sha256(token), purpose, now);
   return row && withUser(db, row);
 }
 
@@ -108,7 +108,7 @@ export async function findPresented(
   const row = await context.db.atomically(async (db) => {
     const sentTo = user?.email ?? email;
     const rows = await consumeCodeTry(db.query, sentTo, purpose, maxCodeTries, context.now);
-    const right = rows.find((candidate) => isSame(candidate.code_hash, hash));
+    const right = rows.find((candidate) => isEqual(candidate.code_hash, hash));
     if (!right) await audit({ ...context, db }, "code_refused", { userId: user?.id });
     return right;
   });
@@ -151,17 +151,9 @@ function accountState(purpose: MailTokenPurpose, user: UserRow): string {
     // Whoever has taken the account over has changed everything.
     undo_email_change: [],
   };
-  return hashOf(parts[purpose].join("\0"));
+  return sha256(parts[purpose].join("\0"));
 }
 
-function hashOf(value: string): string {
-  return createHash("sha256").update(value).digest("base64url");
-}
-
-function codeHash({ config }: AuthContext, purpose: string, userId: string, code: string) {
-  return keyedDigest(config.secrets[0], "mail code", [purpose, userId, code].join("\0"));
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function codeHash({ keyring }: AuthContext, purpose: string, userId: string, code: string) {
+  return keyedDigest(keyring, "mail code", [purpose, userId, code].join("\0"));
 }

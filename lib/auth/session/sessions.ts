@@ -11,7 +11,7 @@ import {
 } from "#db/sessions.ts";
 import { notifyOf } from "#lib/auth/account/notices.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { judge, type SessionState } from "./judge.ts";
 import type { Delivery, RefreshToken } from "./refresh-token.ts";
 import { revoke } from "./revocation.ts";

@@ -6,8 +6,10 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { openRefreshToken } from "#lib/auth/session/refresh-token.ts";
 import { config as settings } from "#lib/config/index.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { readCookies } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
+import { processWide } from "#lib/process-wide.ts";
 import { isProtectedPath } from "#lib/protected-paths.ts";
 
 export async function middleware(request: NextRequest): Promise<NextResponse> {
@@ -33,8 +35,9 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
 /** Whether the visitor brings a refresh token of ours whose time is not up. */
 async function holdsSession(request: NextRequest): Promise<boolean> {
   const { cookie, secrets } = settings();
+  const keyring = processWide("keyring", () => new Keyring(secrets));
   const values = readCookies(request.headers.get("cookie"), cookie.name);
-  const presented = await openRefreshToken(values, secrets);
+  const presented = await openRefreshToken(values, keyring);
   return presented.kind === "token" && presented.token.expires_at > Date.now();
 }
 

@@ -1,12 +1,14 @@
-/** What a process has one of: its database and its signing keys. */
+/** What a process has one of: its configuration, its keyring, its database and its signing keys. */
 import { type Database, openDatabase } from "#db/index.ts";
 import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
 import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
 import { type Config, config } from "#lib/config/index.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { processWide } from "#lib/process-wide.ts";
 
 export interface Services {
   config: Config;
+  keyring: Keyring;
   db: Database;
   keys: SigningKeyCache;
 }
@@ -18,14 +20,15 @@ export function services(): Services {
 
 /** Services of their own, for scripts and tests. */
 export function createServices(settings: Config): Services {
+  const keyring = new Keyring(settings.secrets);
   const db = openDatabase(settings.databaseUrl, settings.databaseAuthToken);
   const keys = new SigningKeyCache((now) =>
     loadSigningKeys({
       db: db.query,
-      secrets: settings.secrets,
+      keyring,
       accessTokenLifetime: settings.accessTokenLifetime,
       now,
     }),
   );
-  return { config: settings, db, keys };
+  return { config: settings, keyring, db, keys };
 }

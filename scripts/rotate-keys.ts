@@ -9,10 +9,10 @@ Makes the next signing key. It is published now and signs in ten minutes, when e
 had the time to fetch it. Tokens in use stay valid. It happens by itself every 30 days.
 `;
 
-await runScript(usage, {}, async ({ db, config }) => {
+await runScript(usage, {}, async ({ db, config, keyring }) => {
   const kid = await rotateSigningKeys({
     db: db.query,
-    secrets: config.secrets,
+    keyring,
     accessTokenLifetime: config.accessTokenLifetime,
     now: Date.now(),
   });

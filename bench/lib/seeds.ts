@@ -3,9 +3,12 @@
  * known to both sides: who fills the database, and the clients that use what is in it.
  */
 import { createHash } from "node:crypto";
-import { type RefreshToken, sealRefreshToken } from "#lib/auth/session/refresh-token.ts";
+import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 
 export const secret = "a secret for the benchmark and nothing else";
+const keyring = new Keyring([secret]);
 export const cookieName = "__Host-refresh_token";
 export const password = "correct horse battery staple";
 
@@ -47,5 +50,5 @@ export async function refreshCookie(number: number, now: number): Promise<string
     issued_at: now,
     expires_at: now + lifetime,
   };
-  return sealRefreshToken(token, [secret]);
+  return sealRefreshToken(token, keyring);
 }

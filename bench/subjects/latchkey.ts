@@ -1,5 +1,6 @@
 /** What clients of this project do. The database has been filled by bench/lib/seed-sqlite.ts. */
-import { sealRefreshToken } from "#lib/auth/session/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { cookieName, password, refreshCookie, secret, username } from "../lib/seeds.ts";
 import type { Client } from "../load/client.ts";
 import type { Subject } from "../load/operations.ts";
@@ -117,7 +118,10 @@ export const latchkey: Subject = {
   "gate, sealed": {
     async prepare(client) {
       const token = { session: "s", generation: 0, id: "i", parent: null };
-      const sealed = await sealRefreshToken({ ...token, issued_at: 0, expires_at: 1 }, [secret]);
+      const sealed = await sealRefreshToken(
+        { ...token, issued_at: 0, expires_at: 1 },
+        new Keyring([secret]),
+      );
       client.cookies.set(cookieName, sealed);
     },
     request: async (client) => void (await client.expect(307, "GET", "/me")),

@@ -1,11 +1,13 @@
 import type { Database } from "#db/index.ts";
 import type { Config } from "#lib/config/index.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
 import type { SigningKeyCache } from "./session/signing-key-cache.ts";
 
 /** What the core works with. It is passed in, never reached for. */
 export interface AuthContext {
   db: Database;
   config: Config;
+  keyring: Keyring;
   keys: SigningKeyCache;
   /** Unix milliseconds, one value for the whole request. */
   now: number;

@@ -117,12 +117,12 @@ async function recordSignIn(
   visitor: Visitor,
   proved: UserRow,
 ): Promise<UserRow | undefined> {
-  const { db, config, now } = context;
+  const { db, keyring, now } = context;
   const user = await recordLogin(db.query, proved, now);
   if (!user) return undefined;
   await audit(context, "login", { userId: user.id });
   await keepAccount(context, user);
-  const known = await openDeviceCookie(visitor.deviceCookie, user, config.secrets, now);
+  const known = await openDeviceCookie(visitor.deviceCookie, user, keyring, now);
   if (!known) await notifyOf(context, user, "new_sign_in");
   return { ...user, deletes_at: null };
 }

@@ -1,5 +1,9 @@
-/** One key, one purpose: everything that AUTH_SECRET protects has a key of its own. */
+/**
+ * The keys that are derived from AUTH_SECRET: one key, one purpose, so that nothing sealed for one
+ * purpose opens for another. Runs at the edge as well, so it uses WebCrypto only.
+ */
 import { base64url } from "jose";
+import { LruCache } from "#lib/lru-cache.ts";
 
 export type Purpose =
   | "refresh token"
@@ -12,52 +16,87 @@ export type Purpose =
   | "mail"
   | "mail code";
 
-const derived = new Map<string, Promise<Uint8Array>>();
+type NewestFirst<T> = [newest: T, ...older: T[]];
 
-/** 32 bytes for `purpose`, by HKDF-SHA-256 (RFC 5869) from one of the secrets. */
-export function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array> {
-  const name = `${purpose} ${secret}`;
-  const known = derived.get(name);
-  if (known) return known;
-  const key = hkdf(secret, `latchkey ${purpose}`);
-  derived.set(name, key);
-  return key;
-}
-
-/** A number, and the password that it stands for in a seal. */
+/** An iron-session password and the number by which a seal names it. */
 type SealPassword = readonly [id: string, password: string];
 
-const passwords = new Map<string, Promise<SealPassword>>();
+/** Browsers present these with every request, so their opened seals are worth keeping in memory. */
+const remembered: ReadonlySet<Purpose> = new Set(["refresh token", "known browser"]);
+
+/** A few megabytes of opened seals. */
+const maxRemembered = 10_000;
 
 /**
- * The password that iron-session takes for `purpose`, under a number that is derived from its
- * secret. A seal names the number of its password, so it must not depend on the secret's place in
- * the list: what the newest secret seals today has to open when the older ones are gone.
+ * Created once from the secrets, newest first. The newest secret seals; every secret opens. A
+ * keyring keeps what it derives, so that no module has to.
  */
-export function sealPassword(secret: string, purpose: Purpose): Promise<SealPassword> {
-  const name = `${purpose} ${secret}`;
-  const known = passwords.get(name);
-  if (known) return known;
-  const password = derivePassword(secret, purpose);
-  passwords.set(name, password);
-  return password;
+export class Keyring {
+  readonly #secrets: Readonly<NewestFirst<string>>;
+  readonly #derived = new Map<string, unknown>();
+  readonly #openedSeals = new LruCache<string, unknown>(maxRemembered);
+
+  constructor(secrets: Readonly<NewestFirst<string>>) {
+    this.#secrets = secrets;
+  }
+
+  /** 32 bytes for each secret, newest first, by HKDF-SHA-256 (RFC 5869). */
+  keys(purpose: Purpose): Promise<NewestFirst<Uint8Array>> {
+    return this.#ofEachSecret(`keys: ${purpose}`, (secret) => deriveKey(secret, purpose));
+  }
+
+  /** The password that seals. */
+  async sealPassword(purpose: Purpose): Promise<SealPassword> {
+    const [newest] = await this.#sealPasswords(purpose);
+    return newest;
+  }
+
+  /** Every password that may open a seal, as iron-session takes them. */
+  async sealPasswords(purpose: Purpose): Promise<Record<string, string>> {
+    return Object.fromEntries(await this.#sealPasswords(purpose));
+  }
+
+  #sealPasswords(purpose: Purpose): Promise<NewestFirst<SealPassword>> {
+    return this.#ofEachSecret(`passwords: ${purpose}`, (secret) =>
+      deriveSealPassword(secret, purpose),
+    );
+  }
+
+  #ofEachSecret<T>(name: string, derive: (secret: string) => Promise<T>): Promise<NewestFirst<T>> {
+    const [newest, ...older] = this.#secrets;
+    return this.once(name, () => Promise.all([derive(newest), ...older.map(derive)]));
+  }
+
+  /** Calls `derive` the first time that `name` is asked for, and keeps what it returns. */
+  once<T>(name: string, derive: () => T): T {
+    if (!this.#derived.has(name)) this.#derived.set(name, derive());
+    return this.#derived.get(name) as T;
+  }
+
+  /** Remembers what a seal holds, if it is of a kind that is presented with every request. */
+  remember(purpose: Purpose, sealed: string, value: unknown): void {
+    if (remembered.has(purpose)) this.#openedSeals.set(`${purpose} ${sealed}`, value);
+  }
+
+  /**
+   * The value of a seal that was created or opened lately, or undefined. A seal is authenticated by
+   * every one of its characters, so the same characters always hold the same value.
+   */
+  recall(purpose: Purpose, sealed: string): unknown {
+    return this.#openedSeals.get(`${purpose} ${sealed}`);
+  }
 }
 
-async function derivePassword(secret: string, purpose: Purpose): Promise<SealPassword> {
+/**
+ * The number is derived from the secret and does not depend on its place in the list: what the
+ * newest secret seals today has to open when the older ones are gone.
+ */
+async function deriveSealPassword(secret: string, purpose: Purpose): Promise<SealPassword> {
   const id = new DataView((await deriveKey(secret, "seal id")).buffer).getUint32(0);
   return [String(id), base64url.encode(await deriveKey(secret, purpose))];
 }
 
-/** All of them, for opening what any of the secrets has sealed. */
-export async function sealPasswords(
-  secrets: readonly string[],
-  purpose: Purpose,
-): Promise<Record<string, string>> {
-  const all = secrets.map((secret) => sealPassword(secret, purpose));
-  return Object.fromEntries(await Promise.all(all));
-}
-
-async function hkdf(secret: string, info: string): Promise<Uint8Array> {
+async function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array> {
   const encoder = new TextEncoder();
   const material = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, [
     "deriveBits",
@@ -66,7 +105,7 @@ async function hkdf(secret: string, info: string): Promise<Uint8Array> {
     name: "HKDF",
     hash: "SHA-256",
     salt: new Uint8Array(),
-    info: encoder.encode(info),
+    info: encoder.encode(`latchkey ${purpose}`),
   };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, 256));
 }

@@ -1,16 +1,15 @@
-/** Bytes that are fetched at a time: 4096 cost the system's generator hardly more than 16 do. */
-const supply = 4096;
-
-let pool = new Uint8Array(0);
+import { base64url } from "jose";
 
 /**
- * `count` bytes of the system's generator, 4096 at most. A supply of them is kept, as Node's own
- * randomUUID() keeps one; none is given out twice, and what was given out is not kept.
+ * 128 random bits from the system's generator, base64url: 22 characters (ASVS 7.2.3). None starts
+ * with a hyphen, because a command line would take it for an option.
  */
-export function randomBytes(count: number): Uint8Array<ArrayBuffer> {
-  if (pool.length < count) pool = crypto.getRandomValues(new Uint8Array(supply));
-  const bytes = pool.slice(0, count);
-  pool.fill(0, 0, count);
-  pool = pool.subarray(count);
-  return bytes;
+export function randomId(): string {
+  const id = base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
+  return id.startsWith("-") ? randomId() : id;
+}
+
+/** Whether `value` has the shape of a random id; nothing else in a URL is worth a query. */
+export function isRandomId(value: string): boolean {
+  return /^[\w-]{22}$/.test(value);
 }

@@ -5,27 +5,28 @@ import {
   openRefreshToken,
   type PresentedToken,
   type RefreshToken,
-  sealRefreshToken,
 } from "#lib/auth/session/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import type { Config } from "#lib/config/index.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
 import { readCookies, setCookie } from "./cookies.ts";
 
 /** What a Cookie header presents as its refresh token. */
 export async function presentedToken(
   cookieHeader: string | null,
-  { cookie, secrets }: Config,
+  { config: { cookie }, keyring }: { config: Config; keyring: Keyring },
 ): Promise<PresentedToken> {
-  return openRefreshToken(readCookies(cookieHeader, cookie.name), secrets);
+  return openRefreshToken(readCookies(cookieHeader, cookie.name), keyring);
 }
 
 /** `Max-Age` is what is left of the session, or none when the person is not to be remembered. */
 export async function refreshCookie(
   token: RefreshToken,
   remember: boolean,
-  { config, now }: { config: Config; now: number },
+  { config, keyring, now }: { config: Config; keyring: Keyring; now: number },
 ): Promise<string> {
   const maxAge = remember ? (token.expires_at - now) / 1000 : undefined;
-  const sealed = await sealRefreshToken(token, config.secrets);
+  const sealed = await sealRefreshToken(token, keyring);
   return setCookie(config.cookie.name, sealed, { ...config.cookie, maxAge });
 }
 
@@ -39,8 +40,11 @@ export function deviceCookieName({ cookie }: Config): string {
   return cookie.name.startsWith("__Host-") ? "__Host-known_browser" : "known_browser";
 }
 
-export async function deviceCookieHeader(browser: DeviceCookie, config: Config): Promise<string> {
-  const sealed = await sealDeviceCookie(browser, config.secrets);
+export async function deviceCookieHeader(
+  browser: DeviceCookie,
+  { config, keyring }: { config: Config; keyring: Keyring },
+): Promise<string> {
+  const sealed = await sealDeviceCookie(browser, keyring);
   const name = deviceCookieName(config);
   return setCookie(name, sealed, { ...config.cookie, maxAge: deviceCookieLifetime });
 }

@@ -1,7 +1,9 @@
 /** What a form post without JavaScript leaves for the page that its 303 leads to. */
 import { z } from "zod";
 import type { Config } from "#lib/config/index.ts";
-import { seal, unseal } from "#lib/crypto/seal.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
+import { seal } from "#lib/crypto/seal.ts";
+import { unseal } from "#lib/crypto/unseal.ts";
 import { readCookies, setCookie } from "./cookies.ts";
 import { Problem } from "./problem.ts";
 
@@ -52,7 +54,7 @@ export async function flashCookie(
   form: FormName,
   outcome: Problem | { code: string },
   fields: Record<string, string>,
-  { config, now }: { config: Config; now: number },
+  { config, keyring, now }: { config: Config; keyring: Keyring; now: number },
 ): Promise<string> {
   const values = Object.entries(fields).filter(
     ([name, value]) => kept.includes(name) && value.length <= maxValue,
@@ -66,7 +68,7 @@ export async function flashCookie(
     values: Object.fromEntries(values),
     expires_at: now + lifetime * 1000,
   };
-  const sealed = await seal(flash, "form flash", config.secrets);
+  const sealed = await seal(flash, "form flash", keyring);
   return setCookie(cookieName, sealed, { ...config.cookie, maxAge: lifetime });
 }
 
@@ -74,10 +76,15 @@ export async function flashCookie(
 export async function openFlash(
   form: FormName,
   cookieHeader: string | null,
-  { config, now }: { config: Config; now: number },
+  { keyring, now }: { keyring: Keyring; now: number },
 ): Promise<Flash | undefined> {
   const [sealed] = readCookies(cookieHeader, cookieName);
   if (!sealed) return undefined;
-  const flash = await unseal(sealed, flashSchema, "form flash", config.secrets);
+  const flash = await unseal(
+    sealed,
+    (value) => flashSchema.safeParse(value).data,
+    "form flash",
+    keyring,
+  );
   return flash && flash.form === form && flash.expires_at > now ? flash : undefined;
 }

@@ -3,6 +3,7 @@
  * pages' own origin, and so does the cookie: no browser takes it for a third party's.
  */
 import type { Config } from "#lib/config/index.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
 import { readBytes } from "./body.ts";
 import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
 import { Problem } from "./problem.ts";
@@ -24,14 +25,14 @@ const ownBusiness =
 export async function forward(
   request: Request,
   address: string,
-  { config, now }: { config: Config; now: number },
+  { config, keyring, now }: { config: Config; keyring: Keyring; now: number },
 ): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   // Small as the API takes it, so it is refused here already, and whoever sends slowly holds no
   // connection to the API.
   const body = request.body && (await readBytes(request));
   const headers = withoutOwnBusiness(request.headers);
-  headers.set(forwardedAddressHeader, await sealForwardedAddress(address, { config, now }));
+  headers.set(forwardedAddressHeader, await sealForwardedAddress(address, { keyring, now }));
   let response: Response;
   try {
     response = await fetch(config.apiProxyTarget + pathname + search, {

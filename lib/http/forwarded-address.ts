@@ -3,8 +3,9 @@
  * (API_PROXY_TARGET). Sealed under AUTH_SECRET, so nobody else can say where a request comes from.
  */
 import { z } from "zod";
-import type { Config } from "#lib/config/index.ts";
-import { seal, unseal } from "#lib/crypto/seal.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
+import { seal } from "#lib/crypto/seal.ts";
+import { unseal } from "#lib/crypto/unseal.ts";
 
 export const forwardedAddressHeader = "x-latchkey-forwarded";
 
@@ -17,26 +18,29 @@ const schema = z.strictObject({
   expires_at: z.int(),
 });
 
-interface Moment {
-  config: Pick<Config, "secrets">;
+const check = (value: unknown) => schema.safeParse(value).data;
+
+interface Context {
+  keyring: Keyring;
+  /** Unix milliseconds. */
   now: number;
 }
 
 export async function sealForwardedAddress(
   address: string,
-  { config, now }: Moment,
+  { keyring, now }: Context,
 ): Promise<string> {
   const value = { address, expires_at: now + lifetime * 1000 };
-  return seal(value, "forwarded address", config.secrets);
+  return seal(value, "forwarded address", keyring);
 }
 
 /** The address that our own pages vouch for, or undefined when the request did not come by them. */
 export async function openForwardedAddress(
   headers: Headers,
-  { config, now }: Moment,
+  { keyring, now }: Context,
 ): Promise<string | undefined> {
   const sealed = headers.get(forwardedAddressHeader);
   if (!sealed) return undefined;
-  const opened = await unseal(sealed, schema, "forwarded address", config.secrets);
+  const opened = await unseal(sealed, check, "forwarded address", keyring);
   return opened && opened.expires_at > now ? opened.address : undefined;
 }

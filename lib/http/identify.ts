@@ -30,7 +30,7 @@ export async function identify(request: Request, call: Call): Promise<Identified
 }
 
 async function readCookie(request: Request, call: Call): Promise<SessionWithUser> {
-  const presented = await presentedToken(request.headers.get("cookie"), call.config);
+  const presented = await presentedToken(request.headers.get("cookie"), call);
   if (presented.kind !== "token") {
     throw new Problem("refresh_missing", "Nobody is signed in here. Sign in.");
   }

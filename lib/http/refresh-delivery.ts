@@ -9,10 +9,11 @@ import {
   openRefreshToken,
   type PresentedToken,
   type RefreshToken,
-  sealRefreshToken,
 } from "#lib/auth/session/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import type { Config } from "#lib/config/index.ts";
 import { refreshTokenBodySchema, type TokenResponse } from "#lib/contract/schemas.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
 import { presentedToken, refreshCookie } from "./auth-cookies.ts";
 import { hasJson, readBody } from "./body.ts";
 import { Problem } from "./problem.ts";
@@ -26,25 +27,31 @@ export interface Delivered {
 export async function deliver(
   token: RefreshToken,
   remember: boolean,
-  { config, now }: { config: Config; now: number },
+  { config, keyring, now }: { config: Config; keyring: Keyring; now: number },
 ): Promise<Delivered> {
   if (token.delivery !== "body") {
-    return { cookies: [await refreshCookie(token, remember, { config, now })], members: {} };
+    return {
+      cookies: [await refreshCookie(token, remember, { config, keyring, now })],
+      members: {},
+    };
   }
   const members = {
-    refresh_token: await sealRefreshToken(token, config.secrets),
+    refresh_token: await sealRefreshToken(token, keyring),
     refresh_expires_in: Math.floor((token.expires_at - now) / 1000),
   };
   return { cookies: [], members };
 }
 
 /** What a request presents: the token in its body if there is one, else the one in its cookie. */
-export async function readRefreshToken(request: Request, config: Config): Promise<PresentedToken> {
+export async function readRefreshToken(
+  request: Request,
+  context: { config: Config; keyring: Keyring },
+): Promise<PresentedToken> {
   if (hasJson(request)) {
     const { refresh_token: sealed } = await readBody(request, refreshTokenBodySchema);
-    if (sealed !== undefined) return openRefreshToken([sealed], config.secrets, "body");
+    if (sealed !== undefined) return openRefreshToken([sealed], context.keyring, "body");
   }
-  return presentedToken(request.headers.get("cookie"), config);
+  return presentedToken(request.headers.get("cookie"), context);
 }
 
 /**

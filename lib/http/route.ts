@@ -77,13 +77,14 @@ async function answer(
   params: Record<string, string | string[] | undefined> = {},
 ): Promise<Response> {
   const started = performance.now();
-  const { config, db, keys } = services();
+  const { config, keyring, db, keys } = services();
   const now = Date.now();
   const ip =
-    (await openForwardedAddress(request.headers, { config, now })) ??
+    (await openForwardedAddress(request.headers, { keyring, now })) ??
     callerAddress(request.headers, config);
   const call: Call = {
     config,
+    keyring,
     db,
     keys,
     now,
@@ -131,8 +132,8 @@ async function answer(
 }
 
 /** When the answer is on its way. What fails here is tried again (lib/server/maintenance.ts). */
-async function sendQueuedMail({ db, config }: Call): Promise<void> {
-  await deliverDueEmails({ db, config }).catch((error: unknown) =>
+async function sendQueuedMail({ db, config, keyring }: Call): Promise<void> {
+  await deliverDueEmails({ db, config, keyring }).catch((error: unknown) =>
     log.warn({ reason: String(error) }, "mail not sent yet"),
   );
 }

@@ -69,8 +69,7 @@ export async function openSession(
   request: Request,
   how: How,
 ): Promise<SignedIn> {
-  const { config } = context;
-  const presented = await presentedToken(request.headers.get("cookie"), config);
+  const presented = await presentedToken(request.headers.get("cookie"), context);
   const { session, token } = await startSession(context, user.id, how);
   if (presented.kind === "token") await revokeByToken(context, presented.token, "replaced");
 
@@ -98,21 +97,18 @@ export async function renewSession(
 }
 
 /** The cookie by which a browser is known the next time. */
-export async function issueDeviceCookie(
-  { config, now }: AuthContext,
-  user: UserRow,
-): Promise<string> {
-  return deviceCookieHeader(createDeviceCookie(user, now), config);
+export async function issueDeviceCookie(context: AuthContext, user: UserRow): Promise<string> {
+  return deviceCookieHeader(createDeviceCookie(user, context.now), context);
 }
 
 /** What this browser has kept from an earlier sign-in to the same account, if anything. */
 export async function readDeviceCookie(
   request: Request,
   user: UserRow | undefined,
-  { config, now }: AuthContext,
+  { config, keyring, now }: AuthContext,
 ): Promise<DeviceCookie | undefined> {
   const [sealed] = readCookies(request.headers.get("cookie"), deviceCookieName(config));
-  return openDeviceCookie(sealed, user, config.secrets, now);
+  return openDeviceCookie(sealed, user, keyring, now);
 }
 
 /** The answer to who has signed in: the token response, and the refresh token in its own way. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Database } from "#db/index.ts";
 import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
 import type { Config } from "#lib/config/index.ts";
-import { unseal } from "#lib/crypto/seal.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
+import { unseal } from "#lib/crypto/unseal.ts";
 import { log } from "#lib/log.ts";
 import { processWide } from "#lib/process-wide.ts";
 import type { Email } from "./email.ts";
@@ -26,10 +27,12 @@ const senders = () => processWide("mail-senders", () => ({ running: 0 }));
 
 /** We sealed the email ourselves, so only the recipient is checked. */
 const sealedSchema = z.object({ to: z.string(), mail: z.custom<Email>() });
+const readSealed = (value: unknown) => sealedSchema.safeParse(value).data;
 
 export interface DeliveryContext {
   db: Database;
-  config: Pick<Config, "mail" | "appUrl" | "secrets">;
+  config: Pick<Config, "mail" | "appUrl">;
+  keyring: Keyring;
 }
 
 /** Sends every email that is due. Safe to run in several processes at once. */
@@ -45,14 +48,14 @@ export async function deliverDueEmails(context: DeliveryContext): Promise<void> 
   }
 }
 
-async function deliver({ db, config }: DeliveryContext): Promise<void> {
+async function deliver({ db, config, keyring }: DeliveryContext): Promise<void> {
   const transport = transportOf(config);
   if (!transport) return;
   const started = Date.now();
   for (let now = started; now < started + maxSenderTime; now = Date.now()) {
     const row = await claimMail(db.query, now, now + lease);
     if (!row) return;
-    const opened = await unseal(row.sealed, sealedSchema, "mail", config.secrets);
+    const opened = await unseal(row.sealed, readSealed, "mail", keyring);
     try {
       // Undefined when its secret has been rotated out: nothing can be sent then.
       if (opened) {

@@ -5,7 +5,8 @@
 import type { Database } from "#db/index.ts";
 import { insertMail } from "#db/outbox.ts";
 import type { Config } from "#lib/config/index.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import type { Email } from "./email.ts";
 
@@ -14,7 +15,8 @@ const defaultLifetime = 3 * 24 * 60 * 60 * 1000;
 
 export interface OutboxContext {
   db: Database;
-  config: Pick<Config, "mail" | "secrets">;
+  config: Pick<Config, "mail">;
+  keyring: Keyring;
   /** Unix milliseconds. */
   now: number;
   /** Tells the route that it has emails to send after its response. */
@@ -35,12 +37,12 @@ export async function enqueueEmail(
   context: OutboxContext,
   { user, to, email, lifetime = defaultLifetime }: Enqueued,
 ): Promise<void> {
-  const { db, config, now, outbox } = context;
+  const { db, config, keyring, now, outbox } = context;
   if (!config.mail) return;
   await insertMail(db.query, {
     id: randomId(),
     user_id: user?.id ?? "",
-    sealed: await seal({ to, mail: email }, "mail", config.secrets),
+    sealed: await seal({ to, mail: email }, "mail", keyring),
     tries: 0,
     send_at: now,
     expires_at: now + lifetime,

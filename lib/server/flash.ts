@@ -11,7 +11,10 @@ export type { Flash };
  * without it, or with another one, the visitor has come for another reason and sees an empty form.
  */
 export async function readFlash(form: FormName, code: unknown): Promise<Flash | null> {
-  const { config } = services();
-  const flash = await openFlash(form, (await headers()).get("cookie"), { config, now: Date.now() });
+  const { keyring } = services();
+  const flash = await openFlash(form, (await headers()).get("cookie"), {
+    keyring,
+    now: Date.now(),
+  });
   return flash && flash.code === code ? flash : null;
 }

@@ -2,7 +2,7 @@
 import "server-only";
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findRedeemable } from "#lib/auth/email/mail-tokens.ts";
-import { isRandomId } from "#lib/crypto/random-id.ts";
+import { isRandomId } from "#lib/crypto/random.ts";
 import { services } from "#lib/services.ts";
 
 export type MailedLink =

@@ -22,9 +22,9 @@ export interface PageSession {
 const readVisitor = cache(async () => {
   // Reading cookies first tells Next that this page is made anew for each visitor.
   await cookies();
-  const { config, db } = services();
+  const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
-  const presented = await presentedToken((await headers()).get("cookie"), config);
+  const presented = await presentedToken((await headers()).get("cookie"), { config, keyring });
   if (presented.kind !== "token") return null;
   return readSession({ db, config, now: Date.now() }, presented.token);
 });

@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
@@ -41,7 +42,7 @@ const claims = () => decode(genuine.split(".")[1]);
 /** The server's own key, so that nothing but what a test changes is wrong with a token. */
 async function ownKey(): Promise<KeyObject> {
   const db = openDatabase(database.url);
-  const options = { db: db.query, secrets: [secret] as [string], accessTokenLifetime: 900 };
+  const options = { db: db.query, keyring: new Keyring([secret]), accessTokenLifetime: 900 };
   const { signing } = await loadSigningKeys({ ...options, now: Date.now() });
   await db.close();
   return signing.privateKey;

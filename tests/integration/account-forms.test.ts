@@ -1,6 +1,7 @@
 /** The account's forms in browsers without JavaScript. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "#lib/config/index.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { openFlash } from "#lib/http/flash.ts";
 import { codeIn, tokenIn } from "../support/smtp.ts";
 import { newPassword, randomAddress, routes, startWorld, type World } from "./accounts.ts";
@@ -22,9 +23,9 @@ async function post(route: string, form: Record<string, string>, browser = world
 
 /** What the page is told of the post before. */
 async function flashOf(browser: Browser, form: Parameters<typeof openFlash>[0]) {
-  const config = readConfig({ ...world.settings, NODE_ENV: "production" });
+  const { secrets } = readConfig({ ...world.settings, NODE_ENV: "production" });
   const header = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
-  return openFlash(form, header, { config, now: Date.now() });
+  return openFlash(form, header, { keyring: new Keyring(secrets), now: Date.now() });
 }
 
 /** Says whether `browser` has an open session. */

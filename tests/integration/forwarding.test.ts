@@ -1,6 +1,7 @@
 /** Pages whose server passes /api on (API_PROXY_TARGET): what gets through, and what does not. */
 import { request as send } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { forwardedAddressHeader, sealForwardedAddress } from "#lib/http/forwarded-address.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
@@ -138,7 +139,7 @@ describe("through the pages' server", () => {
 test("a seal of an address is believed while it is fresh and ours", async () => {
   const now = Date.now();
   const seal = (at: number, key = secret) =>
-    sealForwardedAddress(visitor, { config: { secrets: [key] }, now: at });
+    sealForwardedAddress(visitor, { keyring: new Keyring([key]), now: at });
   const shown = async (sealed: string) =>
     shownAddress(await signUp(api, { [forwardedAddressHeader]: sealed }));
   expect(await shown(await seal(now))).toBe(visitor);

@@ -2,12 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import type { SessionsTable } from "#db/schema.ts";
-import {
-  openRefreshToken,
-  type RefreshToken,
-  sealRefreshToken,
-} from "#lib/auth/session/refresh-token.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { openRefreshToken, type RefreshToken } from "#lib/auth/session/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
@@ -50,7 +48,10 @@ async function signedUp() {
 }
 
 async function held(browser: Browser): Promise<RefreshToken> {
-  const presented = await openRefreshToken([browser.cookies.get(cookieName) ?? ""], [secret]);
+  const presented = await openRefreshToken(
+    [browser.cookies.get(cookieName) ?? ""],
+    new Keyring([secret]),
+  );
   if (presented.kind !== "token") throw new Error(presented.kind);
   return presented.token;
 }
@@ -58,7 +59,7 @@ async function held(browser: Browser): Promise<RefreshToken> {
 /** A browser whose cookie says what `token` says. */
 async function holding(token: RefreshToken): Promise<Browser> {
   const browser = new Browser(server.url);
-  browser.cookies.set(cookieName, await sealRefreshToken(token, [secret]));
+  browser.cookies.set(cookieName, await sealRefreshToken(token, new Keyring([secret])));
   return browser;
 }
 

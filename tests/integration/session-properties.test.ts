@@ -7,7 +7,7 @@ import type { AuthContext } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
 import { refreshSession, startSession } from "#lib/auth/session/sessions.ts";
 import { readConfig } from "#lib/config/index.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { createServices } from "#lib/services.ts";
 import { type Answer, history, playHonest, type Server } from "../model/session-world.ts";
 import { engine, newDatabase } from "../support/databases.ts";
@@ -17,7 +17,7 @@ const config = readConfig({
   AUTH_SECRET: "a secret for the tests of sessions",
   DATABASE_URL: database.url,
 });
-const { keys } = createServices({ ...config, databaseUrl: "file::memory:" });
+const { keys, keyring } = createServices({ ...config, databaseUrl: "file::memory:" });
 const start = 1_800_000_000_000;
 
 /** Histories: each of their moves is a request to the server, and libSQL's are HTTP. */
@@ -42,7 +42,7 @@ function contextAt(now: number): AuthContext {
   turn += 1;
   const db = instances[turn % instances.length] as Database;
   const caller = { ip: "192.0.2.1", network: "192.0.2.1", userAgent: "", place: "" };
-  return { db, config, keys, now, caller, outbox: { filled: false } };
+  return { db, config, keyring, keys, now, caller, outbox: { filled: false } };
 }
 
 async function startRealSession() {

@@ -4,8 +4,10 @@ import { migrate } from "#db/migrate.ts";
 import { issueAccessToken, verifyAccessToken } from "#lib/auth/session/access-token.ts";
 import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
 import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 
 const start = 1_800_000_000_000;
+const keyring = new Keyring(["s".repeat(32)]);
 const issuer = "https://www.example.com";
 const subject = {
   userId: "u",
@@ -23,7 +25,7 @@ beforeAll(async () => {
   db = openDatabase("file::memory:");
   await migrate(db);
   keys = new SigningKeyCache((now) =>
-    loadSigningKeys({ db: db.query, secrets: ["s".repeat(32)], accessTokenLifetime: 10, now }),
+    loadSigningKeys({ db: db.query, keyring, accessTokenLifetime: 10, now }),
   );
 });
 

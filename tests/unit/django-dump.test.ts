@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type DumpRecord, readDump, readUser } from "#lib/auth/import/django-dump.ts";
-import { isRandomId } from "#lib/crypto/random-id.ts";
+import { isRandomId } from "#lib/crypto/random.ts";
 import django from "../fixtures/django-hashes.json" with { type: "json" };
 
 const now = Date.parse("2026-11-24T12:00:00Z");

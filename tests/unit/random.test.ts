@@ -1,19 +1,26 @@
 import { expect, test } from "vitest";
-import { randomBytes } from "#lib/crypto/random.ts";
+import { isRandomId, randomId } from "#lib/crypto/random.ts";
 
-test("no bytes are given out twice, nor after they were wiped", () => {
+test("no id is given out twice, and none could be taken for an option on a command line", () => {
   const seen = new Set<string>();
-  // Of lengths that do not divide the supply, so that some is left over each time.
-  for (let n = 0; n < 3_000; n += 1) {
-    for (const count of [16, 80]) {
-      const bytes = randomBytes(count);
-      expect(bytes).toHaveLength(count);
-      // Alone in its buffer: whoever has it sees nothing that is still to be given out.
-      expect(bytes.buffer.byteLength).toBe(count);
-      for (let at = 0; at < count; at += 16) {
-        seen.add(Buffer.from(bytes.subarray(at, at + 16)).toString("hex"));
-      }
-    }
+  for (let n = 0; n < 20_000; n += 1) {
+    const id = randomId();
+    expect(id).toMatch(/^\w[\w-]{21}$/);
+    expect(isRandomId(id)).toBe(true);
+    // 128 bits, and nothing beside them.
+    expect(Buffer.from(id, "base64url")).toHaveLength(16);
+    seen.add(id);
   }
-  expect(seen.size).toBe(3_000 * 6);
+  expect(seen.size).toBe(20_000);
+});
+
+test.each([
+  "",
+  "short",
+  "a".repeat(21),
+  "a".repeat(23),
+  `${"a".repeat(21)}.`,
+  `${"a".repeat(22)}\n`,
+])("%j is no random id", (value) => {
+  expect(isRandomId(value)).toBe(false);
 });

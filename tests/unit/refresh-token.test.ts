@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { sealDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
-import {
-  openRefreshToken,
-  type RefreshToken,
-  sealRefreshToken,
-} from "#lib/auth/session/refresh-token.ts";
+import { openRefreshToken, type RefreshToken } from "#lib/auth/session/refresh-token.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 import { seal } from "#lib/crypto/seal.ts";
 
 const [older, newer, foreign] = ["o".repeat(32), "n".repeat(32), "f".repeat(32)] as const;
@@ -18,25 +16,29 @@ const token: RefreshToken = {
   expires_at: 1_801_000_000_000,
 };
 
-const open = (...cookies: string[]) => openRefreshToken(cookies, [newer, older]);
+const ring = (...secrets: [string, ...string[]]) => new Keyring(secrets);
+const open = (...cookies: string[]) => openRefreshToken(cookies, ring(newer, older));
 
 describe("a sealed refresh token", () => {
   test("opens to what was sealed, and fits into a cookie", async () => {
-    const sealed = await sealRefreshToken(token, [newer]);
+    const sealed = await sealRefreshToken(token, ring(newer));
     expect(await open(sealed)).toEqual({ kind: "token", token });
     expect(sealed.length).toBeLessThan(800);
     expect(sealed).toMatch(/^[\w.*~-]+$/);
   });
 
   test("opens under an older secret, and stays open when that one is gone", async () => {
-    expect(await open(await sealRefreshToken(token, [older]))).toEqual({ kind: "token", token });
-    const moved = await sealRefreshToken(token, [newer, older]);
-    expect(await openRefreshToken([moved], [newer])).toEqual({ kind: "token", token });
-    expect(await openRefreshToken([moved], [older])).toEqual({ kind: "invalid" });
+    expect(await open(await sealRefreshToken(token, ring(older)))).toEqual({
+      kind: "token",
+      token,
+    });
+    const moved = await sealRefreshToken(token, ring(newer, older));
+    expect(await openRefreshToken([moved], ring(newer))).toEqual({ kind: "token", token });
+    expect(await openRefreshToken([moved], ring(older))).toEqual({ kind: "invalid" });
   });
 
   test("is invalid when a single character has changed", async () => {
-    const sealed = await sealRefreshToken(token, [newer]);
+    const sealed = await sealRefreshToken(token, ring(newer));
     for (const at of [0, 10, 90, 200, sealed.length - 10]) {
       const other = sealed[at] === "A" ? "B" : "A";
       const tampered = sealed.slice(0, at) + other + sealed.slice(at + 1);
@@ -45,12 +47,12 @@ describe("a sealed refresh token", () => {
   });
 
   test("is invalid under a foreign secret, for another purpose and of another shape", async () => {
-    expect(await open(await sealRefreshToken(token, [foreign]))).toEqual({ kind: "invalid" });
+    expect(await open(await sealRefreshToken(token, ring(foreign)))).toEqual({ kind: "invalid" });
     const browser = { password: "digest", user: "u", id: "i", expires_at: 1 };
-    expect(await open(await sealDeviceCookie(browser, [newer]))).toEqual({ kind: "invalid" });
-    expect(await open(await seal({}, "refresh token", [newer]))).toEqual({ kind: "invalid" });
+    expect(await open(await sealDeviceCookie(browser, ring(newer)))).toEqual({ kind: "invalid" });
+    expect(await open(await seal({}, "refresh token", ring(newer)))).toEqual({ kind: "invalid" });
     const more = { ...token, admin: true };
-    expect(await open(await seal(more, "refresh token", [newer]))).toEqual({ kind: "invalid" });
+    expect(await open(await seal(more, "refresh token", ring(newer)))).toEqual({ kind: "invalid" });
   });
 });
 
@@ -64,7 +66,7 @@ describe("cookies that are no token", () => {
   });
 
   test("two of one name are refused, whichever is genuine", async () => {
-    const sealed = await sealRefreshToken(token, [newer]);
+    const sealed = await sealRefreshToken(token, ring(newer));
     expect(await open(sealed, "planted")).toEqual({ kind: "invalid" });
     expect(await open("planted", sealed)).toEqual({ kind: "invalid" });
     expect(await open(sealed, sealed)).toEqual({ kind: "invalid" });

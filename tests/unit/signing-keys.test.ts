@@ -4,6 +4,7 @@ import { migrate } from "#db/migrate.ts";
 import { issueAccessToken, verifyAccessToken } from "#lib/auth/session/access-token.ts";
 import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
 import { loadSigningKeys, rotateSigningKeys } from "#lib/auth/session/signing-keys.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
 
 const [secret, newer] = ["s".repeat(32), "n".repeat(32)] as const;
 const start = 1_800_000_000_000;
@@ -21,7 +22,7 @@ afterEach(() => db.close());
 
 const options = (now: number, secrets: [string, ...string[]] = [secret]) => ({
   db: db.query,
-  secrets,
+  keyring: new Keyring(secrets),
   accessTokenLifetime: 900,
   now,
 });

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { isMigrated } from "#db/migrate.ts";
-import { sealRefreshToken } from "#lib/auth/session/refresh-token.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
+import { Keyring } from "#lib/crypto/keyring.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { Browser, password, problem } from "../integration/browser.ts";
 import { createPostgresDatabase } from "../support/databases.ts";
 import { secret, temporaryFolder } from "../support/server.ts";
@@ -67,7 +68,7 @@ test("the middleware knows production without a NODE_ENV: its cookie's name and 
     issued_at: now,
     expires_at: now + 60_000,
   };
-  const sealed = await sealRefreshToken(token, [secret]);
+  const sealed = await sealRefreshToken(token, new Keyring([secret]));
   const page = `https://${domain}/me`;
 
   const admitted = await ask(page, { Cookie: `__Host-refresh_token=${sealed}` });

@@ -2,7 +2,7 @@
  * The tokens behind emailed links and codes: single use, short-lived, and void as soon as the
  * account has changed since the email was sent (ASVS 6.4, OWASP's forgotten-password cheat sheet).
  */
-import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { randomInt } from "node:crypto";
 import {
   consumeCodeTry,
   deleteMailToken,
@@ -17,8 +17,8 @@ import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
 import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
 import type { Presented } from "#lib/contract/schemas.ts";
-import { keyedDigest } from "#lib/crypto/digest.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { isEqual, keyedDigest, sha256 } from "#lib/crypto/digest.ts";
+import { randomId } from "#lib/crypto/random.ts";
 
 /** A code is for typing where the email is read on another device; other emails have only a link. */
 const withCode: MailTokenPurpose[] = ["verify_email", "sign_in"];
@@ -46,7 +46,7 @@ export async function issueMailToken(
   const token = randomId();
   const code = String(randomInt(1_000_000)).padStart(6, "0");
   await insertMailToken(context.db.query, {
-    hash: hashOf(token),
+    hash: sha256(token),
     purpose,
     user_id: user?.id ?? "",
     email,
@@ -71,7 +71,7 @@ export async function findRedeemable(
   purpose: MailTokenPurpose,
   token: string,
 ): Promise<Redeemable | undefined> {
-  const row = await findMailToken(db.query, hashOf(token), purpose, now);
+  const row = await findMailToken(db.query, sha256(token), purpose, now);
   return row && withUser(db, row);
 }
 
@@ -96,7 +96,7 @@ export async function findPresented(
   const row = await transaction(context, async (tx) => {
     const sentTo = user?.email ?? email;
     const rows = await consumeCodeTry(tx.db.query, sentTo, purpose, maxCodeTries, tx.now);
-    const right = rows.find((candidate) => isSame(candidate.code_hash, hash));
+    const right = rows.find((candidate) => isEqual(candidate.code_hash, hash));
     if (!right) await audit(tx, "code_refused", { userId: user?.id });
     return right;
   });
@@ -142,17 +142,9 @@ function accountState(purpose: MailTokenPurpose, user: UserRow): string {
     // An attacker who took the account over has changed everything.
     undo_email_change: [],
   };
-  return hashOf(parts[purpose].join("\0"));
+  return sha256(parts[purpose].join("\0"));
 }
 
-function hashOf(value: string): string {
-  return createHash("sha256").update(value).digest("base64url");
-}
-
-function codeHash({ config }: AuthContext, purpose: string, userId: string, code: string) {
-  return keyedDigest(config.secrets[0], "mail code", [purpose, userId, code].join("\0"));
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function codeHash({ keyring }: AuthContext, purpose: string, userId: string, code: string) {
+  return keyedDigest(keyring, "mail code", [purpose, userId, code].join("\0"));
 }

@@ -122,6 +122,6 @@ export async function refund(context: AuthContext, limit: Limit): Promise<void> 
 }
 
 /** Keyed, because what is counted may be a password that landed in the wrong field. */
-async function keyOf({ config }: AuthContext, limit: Limit): Promise<string> {
-  return keyedDigest(config.secrets[0], "rate limit key", `${limit.kind}\0${limit.of}`);
+async function keyOf({ keyring }: AuthContext, limit: Limit): Promise<string> {
+  return keyedDigest(keyring, "rate limit key", `${limit.kind}\0${limit.of}`);
 }

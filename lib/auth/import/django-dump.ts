@@ -2,11 +2,11 @@
  * What `manage.py dumpdata` writes about users, and what becomes of each here. Nothing in this file
  * asks the database.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { UserRow } from "#db/users.ts";
 import { readStoredPassword } from "#lib/auth/password/hash.ts";
 import { signupSchema } from "#lib/contract/schemas.ts";
+import { sha256 } from "#lib/crypto/digest.ts";
 
 const { username: usernameSchema, email: emailSchema, name: nameSchema } = signupSchema.shape;
 
@@ -165,7 +165,7 @@ function importedId({ model, pk }: DumpRecord, fields: Fields): string {
   const stable =
     pk == null ? [username, email, date_joined] : [pk, date_joined || username || email];
   const identity = JSON.stringify([model.toLowerCase(), ...stable]);
-  return createHash("sha256").update(identity).digest("base64url").slice(0, 22);
+  return sha256(identity).slice(0, 22);
 }
 
 /** Usernames that our rules accept, from one that they do not: "müller@example.com" is "muller". */

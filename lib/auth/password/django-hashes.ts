@@ -2,9 +2,10 @@
  * The hashes that Django makes: those of its default PASSWORD_HASHERS, spelled as in
  * django/contrib/auth/hashers.py. They are only ever verified; what matched is hashed anew.
  */
-import { createHash, pbkdf2, scrypt, timingSafeEqual } from "node:crypto";
+import { pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import { verify as verifyBcrypt } from "@node-rs/bcrypt";
+import { isEqual, sha256 } from "#lib/crypto/digest.ts";
 import { type ReadHash, readArgon2 } from "./argon2.ts";
 
 const formats = [readPbkdf2, readArgon2OfDjango, readBcryptSha256, readScrypt];
@@ -48,7 +49,7 @@ function readPbkdf2(stored: string): ReadHash | undefined {
     async matches(password) {
       const length = expected.length;
       const made = await promisify(pbkdf2)(password, salt, Number(iterations), length, digest);
-      return timingSafeEqual(made, expected);
+      return isEqual(made, expected);
     },
   };
 }
@@ -65,12 +66,8 @@ function readBcryptSha256(stored: string): ReadHash | undefined {
   if (rounds === undefined || Number(rounds) < 4) return undefined;
   return {
     bearable: Number(rounds) <= 15,
-    matches: (password) => verifyBcrypt(sha256(password), bcrypt),
+    matches: (password) => verifyBcrypt(sha256(password, "hex"), bcrypt),
   };
-}
-
-function sha256(password: string): string {
-  return createHash("sha256").update(password).digest("hex");
 }
 
 /** `scrypt$N$salt$r$p$base64`. Django 5.1 has N = 16,384, r = 8, p = 5. */
@@ -90,7 +87,7 @@ function readScrypt(stored: string): ReadHash | undefined {
     bearable: N * r <= 2 ** 21 && N * r * p <= 2 ** 22,
     async matches(password) {
       const made = await computeScrypt(password, salt, expected.length, { N, r, p, maxmem });
-      return timingSafeEqual(made, expected);
+      return isEqual(made, expected);
     },
   };
 }

@@ -52,9 +52,9 @@ async function checkCredentials(
   visitor: Visitor,
   { username, password, captcha_token }: Credentials,
 ): Promise<Checked> {
-  const { db, config, now } = context;
+  const { db, config, keyring, now } = context;
   const user = await findUserByIdentifier(db.query, username);
-  const device = await openDeviceCookie(visitor.deviceCookie, user, config.secrets, now);
+  const device = await openDeviceCookie(visitor.deviceCookie, user, keyring, now);
   const limits = device ? deviceLimits(device) : strangerLimits(context, username, user);
 
   let suspicious = false;

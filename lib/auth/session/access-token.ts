@@ -2,7 +2,7 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import { signCompact } from "#lib/crypto/jws.ts";
-import { randomId } from "#lib/crypto/random-id.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { LruCache } from "#lib/lru-cache.ts";
 import type { SigningKeyCache } from "./signing-key-cache.ts";
 import { algorithm, type SigningKeys } from "./signing-keys.ts";

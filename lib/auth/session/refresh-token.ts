@@ -1,6 +1,7 @@
 /** The refresh token: what the sealed cookie says. Runs at the edge too. */
 import { z } from "zod";
-import { seal, unseal } from "#lib/crypto/seal.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
+import { unseal } from "#lib/crypto/unseal.ts";
 
 const id = z.string().min(1).max(64);
 
@@ -31,14 +32,6 @@ export type PresentedToken =
   | { kind: "invalid" }
   | { kind: "token"; token: RefreshToken };
 
-/** About 400 bytes. */
-export async function sealRefreshToken(
-  token: RefreshToken,
-  secrets: readonly string[],
-): Promise<string> {
-  return seal(token, "refresh token", secrets);
-}
-
 /**
  * Opens what a request presents, mostly the values of its refresh cookies. With two cookies of one
  * name the server cannot know which is the browser's own and which a subdomain planted, so it
@@ -46,13 +39,18 @@ export async function sealRefreshToken(
  */
 export async function openRefreshToken(
   values: readonly string[],
-  secrets: readonly string[],
+  keyring: Keyring,
   delivery: Delivery = "cookie",
 ): Promise<PresentedToken> {
   const [sealed] = values;
   if (!sealed) return { kind: "missing" };
   if (values.length > 1 || sealed.length > 4096) return { kind: "invalid" };
-  const token = await unseal(sealed, refreshTokenSchema, "refresh token", secrets);
+  const token = await unseal(
+    sealed,
+    (value) => refreshTokenSchema.safeParse(value).data,
+    "refresh token",
+    keyring,
+  );
   const fits = token && (token.delivery ?? "cookie") === delivery;
   return fits ? { kind: "token", token } : { kind: "invalid" };
 }

@@ -21,7 +21,7 @@ import {
   resealSigningKey,
   type SigningKeyRow,
 } from "#db/signing-keys.ts";
-import { deriveKey } from "#lib/crypto/keyring.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
 
 export const algorithm = "ES256";
 
@@ -48,8 +48,7 @@ export interface SigningKeys {
 
 interface KeyOptions {
   db: Query;
-  /** Newest first. */
-  secrets: readonly [string, ...string[]];
+  keyring: Keyring;
   /** Seconds. */
   accessTokenLifetime: number;
   now: number;
@@ -98,11 +97,12 @@ async function addSigningKey(
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const publicJwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
+  const [newest] = await options.keyring.keys("signing key");
   const inserted = await insertSigningKey(options.db, {
     sequence: (rows[0]?.sequence ?? 0) + 1,
     kid,
     public_jwk: JSON.stringify({ ...publicJwk, kid, alg: algorithm, use: "sig" }),
-    private_jwe: await encryptKey(await exportJWK(privateKey), options.secrets[0]),
+    private_jwe: await encryptKey(await exportJWK(privateKey), newest),
     created_at: options.now,
     active_at: activeAt,
   });
@@ -111,19 +111,19 @@ async function addSigningKey(
 
 /** The newest key that is active and can be decrypted. */
 async function openSigningKey(
-  { db, secrets, now }: KeyOptions,
+  { db, keyring, now }: KeyOptions,
   rows: SigningKeyRow[],
 ): Promise<SigningKeys["signing"] | undefined> {
+  const keys = await keyring.keys("signing key");
+  const [newest] = keys;
   const active = rows.filter((row) => row.active_at <= now);
   // The first key of all is active at once, and its maker's clock may be ahead of ours.
   for (const row of active.length > 0 ? active : rows.slice(-1)) {
-    for (const secret of secrets) {
-      const jwk = await decryptKey(row.private_jwe, secret);
+    for (const key of keys) {
+      const jwk = await decryptKey(row.private_jwe, key);
       if (jwk === undefined) continue;
       // Found under an older secret: moved to the newest, so that the older can be dropped.
-      if (secret !== secrets[0]) {
-        await resealSigningKey(db, row.kid, await encryptKey(jwk, secrets[0]));
-      }
+      if (key !== newest) await resealSigningKey(db, row.kid, await encryptKey(jwk, newest));
       const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
       return { kid: row.kid, privateKey };
     }
@@ -145,14 +145,13 @@ async function dropRetired({ db, accessTokenLifetime, now }: KeyOptions): Promis
 }
 
 /** RFC 7517 §7: the JWK as a JWE, under a key that is derived for nothing else. */
-async function encryptKey(jwk: JWK, secret: string): Promise<string> {
+async function encryptKey(jwk: JWK, key: Uint8Array): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(jwk)))
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", cty: "jwk+json" })
-    .encrypt(await deriveKey(secret, "signing key"));
+    .encrypt(key);
 }
 
-async function decryptKey(jwe: string, secret: string): Promise<JWK | undefined> {
-  const key = await deriveKey(secret, "signing key");
+async function decryptKey(jwe: string, key: Uint8Array): Promise<JWK | undefined> {
   try {
     const { plaintext } = await compactDecrypt(jwe, key, {
       keyManagementAlgorithms: ["dir"],

@@ -7,7 +7,7 @@ import { route } from "#lib/http/route.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/logout", {
   POST: async (request, call) => {
-    const presented = await readRefreshToken(request, call.config);
+    const presented = await readRefreshToken(request, call);
     if (presented.kind === "token") {
       call.subject = { sessionId: presented.token.session };
       await revokeByToken(call, presented.token, "logout");

@@ -8,7 +8,7 @@ import { tokenResponse } from "#lib/http/sign-in.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/refresh", {
   POST: async (request, call) => {
-    const presented = await readRefreshToken(request, call.config);
+    const presented = await readRefreshToken(request, call);
     if (presented.kind === "missing") {
       throw new Problem("refresh_missing", "There is no refresh token. Sign in.");
     }

@@ -1,5 +1,5 @@
 import { revoke } from "#lib/auth/session/revocation.ts";
-import { isRandomId } from "#lib/crypto/random-id.ts";
+import { isRandomId } from "#lib/crypto/random.ts";
 import { authenticate } from "#lib/http/bearer.ts";
 import { Problem } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";

@@ -1,8 +1,8 @@
 /** `npm run audit`: what happened to accounts and sessions. */
 import { listAuditEvents } from "#db/audit-events.ts";
 import { findUser } from "#db/users.ts";
-import { isoTime } from "#lib/auth/account/user.ts";
-import { deviceName } from "#lib/auth/session/session-view.ts";
+import { deviceName } from "#lib/auth/device-name.ts";
+import { isoTime } from "#lib/format.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
 
 const usage = `

@@ -72,14 +72,14 @@ const code = z
 export type Presented = { token: string } | { email: string; code: string };
 
 /** What an email carried, before it is known which of the two it is. */
-const mailed = z.object({
+const emailed = z.object({
   token: linkToken.optional(),
   email: email.optional(),
   code: code.optional(),
 });
 
 /** Which of the two it is. */
-function presented(value: z.output<typeof mailed>, context: z.RefinementCtx): Presented {
+function presented(value: z.output<typeof emailed>, context: z.RefinementCtx): Presented {
   if (value.token !== undefined) return { token: value.token };
   if (value.email !== undefined && value.code !== undefined) {
     return { email: value.email, code: value.code };
@@ -93,9 +93,9 @@ export const emailSchema = z.object({ email });
 
 export const tokenSchema = z.object({ token: linkToken });
 
-export const mailedSchema = mailed.transform(presented);
+export const emailedSchema = emailed.transform(presented);
 
-export const emailLoginSchema = mailed
+export const emailLoginSchema = emailed
   .extend({ remember: z.boolean().default(true), refresh_token_delivery: delivery })
   .transform(({ remember, refresh_token_delivery, ...value }, context) => ({
     presented: presented(value, context),

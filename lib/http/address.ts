@@ -1,12 +1,12 @@
-/** The caller's address, as far as it can be believed. */
+/** The caller's address, as far as it can be trusted. */
 import { BlockList, isIPv6 } from "node:net";
 import type { Config } from "#lib/config/index.ts";
 import { peerAddressHeader } from "./peer-address.ts";
 
 /**
- * Walks from the connection's own end back through X-Forwarded-For, as long as the address that
- * vouches for the next one is a trusted proxy. Without TRUSTED_PROXIES that is the peer itself.
- * On Vercel the platform's header is set by its edge and cannot be sent from outside.
+ * Walks from the connection's peer back through X-Forwarded-For, as long as the address that
+ * vouches for the next one is a trusted proxy. Without TRUSTED_PROXIES it is the peer itself.
+ * On Vercel the edge sets the platform's header, and callers cannot.
  */
 export function callerAddress(headers: Headers, { trustedProxies, vercel }: Config): string {
   if (vercel) return headers.get("x-vercel-forwarded-for")?.split(",")[0]?.trim() || "unknown";
@@ -23,7 +23,7 @@ export function callerAddress(headers: Headers, { trustedProxies, vercel }: Conf
   return address || "unknown";
 }
 
-/** Where the caller is, in words, as far as the platform tells: "Lyon, FR", or nothing. */
+/** Where the caller is, as far as the platform tells: "Lyon, FR", or empty. */
 export function callerPlace(headers: Headers, { vercel }: Config): string {
   if (!vercel) return "";
   const city = decode(headers.get("x-vercel-ip-city") ?? "");
@@ -39,10 +39,7 @@ function decode(value: string): string {
   }
 }
 
-/**
- * What is counted for an address: itself, or its /64, because whoever has one IPv6 address has
- * all of those.
- */
+/** What attempts from an address count by: itself, or the /64 that belongs to one IPv6 customer. */
 export function addressBucket(address: string): string {
   if (!isIPv6(address)) return address;
   // The URL parser writes an IPv6 address in its one canonical form (RFC 5952).
@@ -55,7 +52,7 @@ export function addressBucket(address: string): string {
 }
 
 /**
- * IPv4 addresses come as `::ffff:192.0.2.1` through a socket that listens on both, and some proxies
+ * Strips what surrounds an address: a dual-stack socket writes `::ffff:192.0.2.1`, and some proxies
  * forward a port as well: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
  */
 function plain(address: string): string {
@@ -71,7 +68,7 @@ function isListed(list: BlockList, address: string): boolean {
 
 const lists = new WeakMap<string[], BlockList>();
 
-/** Made once for a configuration, and asked at every request. */
+/** Built once for a configuration, because every request asks it. */
 function listOf(networks: string[]): BlockList {
   const list = lists.get(networks) ?? blockList(networks);
   lists.set(networks, list);

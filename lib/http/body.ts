@@ -1,6 +1,6 @@
-/** Request bodies: limited while they are read, decoded strictly, checked against a schema. */
+/** Request bodies: limited while they are read, decoded strictly, validated by a schema. */
 import type { z } from "zod";
-import { Problem } from "./problem.ts";
+import { Problem } from "./problems.ts";
 
 /** Bytes. */
 const maxSize = 16 * 1024;
@@ -13,13 +13,13 @@ export function isForm(request: Request): boolean {
   return mediaType(request) === formType;
 }
 
-/** Whether there is a body, and it says that it is JSON. Many clients say so without having one. */
+/** Whether there is a JSON body. Many clients send the content type without a body. */
 export function hasJson(request: Request): boolean {
   return mediaType(request) === "application/json" && request.headers.get("content-length") !== "0";
 }
 
 /**
- * Reads a body of JSON, or of a form when `forms` are welcome, and validates it.
+ * Reads a JSON body and validates it.
  * @throws {Problem} unsupported_media_type, body_too_large, malformed_request, validation_failed
  */
 export async function readBody<Schema extends z.ZodType>(
@@ -33,7 +33,7 @@ export async function readBody<Schema extends z.ZodType>(
   return validate(parseJson(await readText(request)), schema);
 }
 
-/** Reads a form. A field that comes twice counts once, as its last value. */
+/** Reads a form. Of a field that comes twice, the last value counts. */
 export async function readForm(request: Request): Promise<Record<string, string>> {
   return Object.fromEntries(new URLSearchParams(await readText(request)));
 }
@@ -67,8 +67,7 @@ async function readText(request: Request): Promise<string> {
 }
 
 /**
- * Reads a body as it is. Stops at the limit, so that one without an honest Content-Length fills no
- * memory.
+ * Reads a body as it is. Stops at the limit, so that a false Content-Length fills no memory.
  * @throws {Problem} body_too_large, malformed_request
  */
 export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,12 +1,18 @@
-/** Cookies, read and written: RFC 6265bis. */
+/** Cookies, read and written: RFC 6265bis. Runs at the edge. */
+import type { Config } from "#lib/config/index.ts";
 
-/** Every value that a Cookie header has for `name`; more than one means that somebody planted one. */
+/** Every value that a Cookie header has for `name`; with more than one, an attacker planted one. */
 export function readCookies(header: string | null, name: string): string[] {
   return (header ?? "")
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
+}
+
+/** The device cookie stands beside the refresh cookie, and takes its prefix. */
+export function deviceCookieName({ cookie }: Pick<Config, "cookie">): string {
+  return cookie.name.startsWith("__Host-") ? "__Host-known_browser" : "known_browser";
 }
 
 export interface CookieAttributes {
@@ -17,7 +23,7 @@ export interface CookieAttributes {
   maxAge?: number | undefined;
 }
 
-/** A Set-Cookie header: always HttpOnly, always for the whole site. `value` is base64url. */
+/** Returns a Set-Cookie header, always HttpOnly and for the whole site. `value` is base64url. */
 export function setCookie(name: string, value: string, attributes: CookieAttributes): string {
   const { secure, sameSite, domain, maxAge } = attributes;
   return [

@@ -1,15 +1,15 @@
-/** What a form post without JavaScript leaves for the page that its 303 leads to. */
+/** What a form post without JavaScript leaves for the page that its 303 leads to, sealed in a cookie. */
 import { z } from "zod";
 import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
 import { readCookies, setCookie } from "./cookies.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "./problems.ts";
 
 const cookieName = "form_flash";
 
-/** Seconds: long enough for a redirect on a slow line. */
+/** Seconds: long enough for a redirect on a slow connection. */
 const lifetime = 60;
 
 /** The forms that can be posted, and the pages that they are on. */
@@ -37,7 +37,7 @@ const flashSchema = z.strictObject({
   code: z.string(),
   detail: z.string(),
   errors: z.array(z.strictObject({ path: z.string(), message: z.string() })),
-  /** What was typed, but for the password. */
+  /** What was typed, without the password. */
   values: z.record(z.string(), z.string()),
   /** Unix milliseconds. */
   expires_at: z.int(),
@@ -45,11 +45,11 @@ const flashSchema = z.strictObject({
 
 export type Flash = z.output<typeof flashSchema>;
 
-/** Longer values are nobody's name, and a cookie holds 4096 bytes. */
+/** Characters of a value that is kept: a cookie holds 4096 bytes. */
 const maxValue = 254;
 const kept = ["username", "email", "name"];
 
-/** The Set-Cookie header that carries what came of it, and the typed values, over a redirect. */
+/** The Set-Cookie header that carries the outcome and the typed values over a redirect. */
 export async function flashCookie(
   form: FormName,
   outcome: Problem | { code: string },
@@ -72,7 +72,7 @@ export async function flashCookie(
   return setCookie(cookieName, sealed, { ...config.cookie, maxAge: lifetime });
 }
 
-/** What the latest post of `form` left in this browser's Cookie header, if anything. */
+/** What the latest post of `form` left in this browser, from its Cookie header. */
 export async function openFlash(
   form: FormName,
   cookieHeader: string | null,

@@ -1,38 +1,35 @@
 /**
- * Passes a request on to the API of API_PROXY_TARGET. To the browser the answer comes from the
- * pages' own origin, and so does the cookie: no browser takes it for a third party's.
+ * Forwards a request to the API that API_PROXY_TARGET names. To the browser the response comes from
+ * the pages' own origin, and so does the cookie: no browser takes it for a third party's.
  */
-import type { Config } from "#lib/config/index.ts";
-import type { Keyring } from "#lib/crypto/keyring.ts";
 import { readBytes } from "./body.ts";
+import type { Call } from "./call.ts";
 import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "./problems.ts";
 
-/** Milliseconds. The browser's own limit is 15 s; our answer should reach it before that. */
+/** Milliseconds. The client gives up after 15 s; our response should reach it before that. */
 const timeLimit = 12_000;
 
 /**
- * What speaks of this connection only (RFC 9110 §7.6.1), as do the headers that `Connection` lists,
- * and what we say ourselves.
+ * Headers that are about this connection only (RFC 9110 §7.6.1), like those that `Connection` lists,
+ * and headers that we set ourselves.
  */
-const ownBusiness =
+const hopByHop =
   /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|x-latchkey-.*)$/;
 
 /**
- * @param address whom the request comes from; told to the API
+ * Forwards the request, and tells the API the caller's address.
  * @throws {Problem} unavailable, when the API does not answer; body_too_large, malformed_request
  */
 export async function forward(
   request: Request,
-  address: string,
-  { config, keyring, now }: { config: Config; keyring: Keyring; now: number },
+  { config, keyring, now, caller }: Call,
 ): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  // Small as the API takes it, so it is refused here already, and whoever sends slowly holds no
-  // connection to the API.
+  // Read first, within the API's own limit, so that a slow sender holds no connection to the API.
   const body = request.body && (await readBytes(request));
-  const headers = withoutOwnBusiness(request.headers);
-  headers.set(forwardedAddressHeader, await sealForwardedAddress(address, { keyring, now }));
+  const headers = withoutHopByHop(request.headers);
+  headers.set(forwardedAddressHeader, await sealForwardedAddress(caller.ip, { keyring, now }));
   let response: Response;
   try {
     response = await fetch(config.apiProxyTarget + pathname + search, {
@@ -48,12 +45,12 @@ export async function forward(
     });
   }
   const { status } = response;
-  return new Response(response.body, { status, headers: withoutOwnBusiness(response.headers) });
+  return new Response(response.body, { status, headers: withoutHopByHop(response.headers) });
 }
 
-function withoutOwnBusiness(headers: Headers): Headers {
+function withoutHopByHop(headers: Headers): Headers {
   const listed = (headers.get("connection") ?? "").toLowerCase().split(/[\s,]+/);
   return new Headers(
-    [...headers].filter(([name]) => !ownBusiness.test(name) && !listed.includes(name)),
+    [...headers].filter(([name]) => !hopByHop.test(name) && !listed.includes(name)),
   );
 }

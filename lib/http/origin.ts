@@ -1,19 +1,19 @@
-/** Who may call from a browser: the defence against CSRF, and CORS. */
+/** Which pages may call: the defence against CSRF, and CORS. */
 import type { Config } from "#lib/config/index.ts";
 import { isLoopback } from "#lib/config/index.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "./problems.ts";
 
 /**
  * Refuses a state-changing request that a foreign page has caused. The Origin is compared
- * exactly: `null`, other ports, look-alikes and sibling subdomains are foreign. Without one, Fetch
- * Metadata speaks; without either, no browser sent the request, and there is no ambient
+ * exactly: `null`, other ports, look-alikes and sibling subdomains are foreign. Without an Origin,
+ * Fetch Metadata decides; without either, no browser sent the request, so there is no ambient
  * authority to abuse (OWASP CSRF cheat sheet, ASVS 3.5.1).
  * @throws {Problem} origin_not_allowed
  */
 export function requireOwnOrigin(request: Request, config: Config, isForm: boolean): void {
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
-  // A form post needs no CORS preflight, so it is taken from our own pages only.
+  // A form post needs no CORS preflight, so only our own pages may send one.
   const allowed = isForm ? isOurs(origin, config.ownOrigins, config) : isAllowed(origin, config);
   const fine =
     origin === null ? site === null || site === "same-origin" || site === "none" : allowed;
@@ -26,9 +26,9 @@ export function requireOwnOrigin(request: Request, config: Config, isForm: boole
 }
 
 /**
- * Whether the page is of the very origin that it calls, which the browser says and no script can
- * (Fetch Metadata). Vercel names one domain of a project, and may show its pages at another one,
- * www. in place of the apex. Elsewhere APP_URL is somebody's word, and it is asked.
+ * Whether the page has the very origin that it calls, which the browser says and no script can forge
+ * (Fetch Metadata). Vercel tells a deployment one domain and may serve it at another, such as www.
+ * in place of the apex. Elsewhere the operator has set APP_URL, and it decides.
  */
 function isCalledAt(origin: string | null, site: string | null, { vercel }: Config): boolean {
   return vercel && site === "same-origin" && origin !== "null";
@@ -51,7 +51,7 @@ function samePort(a: string, b: string): boolean {
   return new URL(a).port === new URL(b).port;
 }
 
-/** Adds the CORS headers that every answer carries, errors too. */
+/** Adds the CORS headers that every response carries, errors too. */
 export function addCorsHeaders(headers: Headers, request: Request, config: Config): void {
   headers.append("Vary", "Origin");
   const origin = request.headers.get("origin");
@@ -61,7 +61,7 @@ export function addCorsHeaders(headers: Headers, request: Request, config: Confi
   headers.set("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate");
 }
 
-/** The answer to a preflight; what is not allowed gets no CORS headers, and the browser stops. */
+/** The response to a preflight. A foreign origin gets no CORS headers, so its browser stops there. */
 export function preflight(methods: string[]): Response {
   return new Response(null, {
     status: 204,

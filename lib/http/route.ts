@@ -1,36 +1,23 @@
-/** What every route has in common: who is calling, from where, the answer's form, the log line. */
+/** What every route has in common: methods, origin check, CORS, errors as problems, the log line. */
 import { after } from "next/server";
 import { isUnavailable } from "#db/index.ts";
 import { shortSession } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
-import { QueueFullError } from "#lib/auth/guard/limiter.ts";
-import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import { log, logRequest } from "#lib/log.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
-import { services } from "#lib/services.ts";
-import { addressBucket, callerAddress, callerPlace } from "./address.ts";
 import { isForm } from "./body.ts";
+import { type Call, createCall } from "./call.ts";
 import { forward } from "./forward.ts";
-import { openForwardedAddress } from "./forwarded-address.ts";
 import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
-import { Problem } from "./problem.ts";
+import { Problem, problemOf } from "./problems.ts";
 
-/** A request's context, and what the log line will say of it. */
-export interface Call extends AuthContext {
-  /** Filled in as soon as it is known whose request this is. */
-  subject: { userId?: string; sessionId?: string };
-  /** The values of the path's parameters. */
-  params: Record<string, string>;
-}
-
-type Handler = (request: Request, call: Call) => Promise<Response>;
+export type Handler = (request: Request, call: Call) => Promise<Response>;
 type NextHandler = (
   request: Request,
   next?: { params: Promise<Record<string, string | string[] | undefined>> },
 ) => Promise<Response>;
 
 interface RouteOptions {
-  /** Whether a deployment answers itself even if it has pages only, and its API is elsewhere. */
+  /** Whether a deployment that has pages only, and its API elsewhere, serves the route itself. */
   everywhere?: boolean;
 }
 
@@ -40,11 +27,17 @@ type Method = (typeof methods)[number];
 /** Methods that change nothing; a foreign page gains nothing by causing them. */
 const safeMethods = new Set<string>(["GET", "HEAD", "OPTIONS"]);
 
-const maxUserAgent = 512;
-
 /**
- * The exports of a `route.ts`: `export const { GET, HEAD, POST, … } = route("/api/…", { POST })`.
- * All seven have to be exported, because Next answers a method that is missing without a body.
+ * Creates the exports of a `route.ts`. All seven have to be exported, because Next answers a missing
+ * method without a body.
+ * @param path where the file is mounted; a test compares the two
+ * @example
+ * export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/invoices", {
+ *   GET: async (request, call) => {
+ *     const { user_id } = await authenticate(request, call);
+ *     return json({ owner: user_id });
+ *   },
+ * });
  */
 export function route(
   path: string,
@@ -63,60 +56,35 @@ export function route(
     const handler = choose(method);
     return [
       method,
-      async (request, next) => answer(path, handler, request, options, await next?.params),
+      async (request, next) => respond(path, handler, request, options, await next?.params),
     ];
   });
   return Object.fromEntries(entries) as Record<Method, NextHandler>;
 }
 
-async function answer(
+async function respond(
   path: string,
   handler: Handler,
   request: Request,
-  { everywhere = false }: RouteOptions,
+  options: RouteOptions,
   params: Record<string, string | string[] | undefined> = {},
 ): Promise<Response> {
   const started = performance.now();
-  const { config, keyring, db, keys } = services();
-  const now = Date.now();
-  const ip =
-    (await openForwardedAddress(request.headers, { keyring, now })) ??
-    callerAddress(request.headers, config);
-  const call: Call = {
-    config,
-    keyring,
-    db,
-    keys,
-    now,
-    caller: {
-      ip,
-      network: addressBucket(ip),
-      userAgent: (request.headers.get("user-agent") ?? "").slice(0, maxUserAgent),
-      place: callerPlace(request.headers, config),
-    },
-    outbox: { filled: false },
-    subject: {},
-    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, `${value}`])),
-  };
-
+  const call = await createCall(request, params);
   let response: Response;
   let failure: Problem | undefined;
   try {
-    if (config.apiProxyTarget && !everywhere) return await forward(request, ip, call);
-    if (!config.sessionsHere && !everywhere)
-      throw new Problem("not_found", `The API is ${config.apiHost}.`);
-    if (!safeMethods.has(request.method)) requireOwnOrigin(request, config, isForm(request));
-    response = await handler(request, call);
+    response = await handle(handler, request, call, options);
   } catch (error) {
     failure = problemOf(error);
     if (failure.status === 500) log.error({ route: path, err: error });
     else if (isUnavailable(error)) log.warn({ route: path, reason: String(error) });
     response = failure.toResponse();
   }
-  if (call.outbox.filled) after(() => sendQueuedMail(call));
+  if (call.outbox.filled) after(() => sendQueuedEmails(call));
   if (request.method === "HEAD") response = new Response(null, response);
   if (!response.headers.has("cache-control")) response.headers.set("Cache-Control", "no-store");
-  addCorsHeaders(response.headers, request, config);
+  addCorsHeaders(response.headers, request, call.config);
 
   const { userId, sessionId } = call.subject;
   logRequest({
@@ -131,50 +99,27 @@ async function answer(
   return response;
 }
 
-/** When the answer is on its way. What fails here is tried again (lib/server/maintenance.ts). */
-async function sendQueuedMail({ db, config, keyring }: Call): Promise<void> {
-  await deliverDueEmails({ db, config, keyring }).catch((error: unknown) =>
+async function handle(
+  handler: Handler,
+  request: Request,
+  call: Call,
+  { everywhere = false }: RouteOptions,
+): Promise<Response> {
+  const { apiProxyTarget, sessionsHere, apiHost } = call.config;
+  if (apiProxyTarget && !everywhere) return forward(request, call);
+  if (!sessionsHere && !everywhere) throw new Problem("not_found", `The API is ${apiHost}.`);
+  if (!safeMethods.has(request.method)) requireOwnOrigin(request, call.config, isForm(request));
+  return handler(request, call);
+}
+
+/** Runs after the response. What fails here is retried (lib/server/maintenance.ts). */
+async function sendQueuedEmails(call: Call): Promise<void> {
+  await deliverDueEmails(call).catch((error: unknown) =>
     log.warn({ reason: String(error) }, "mail not sent yet"),
   );
 }
 
 async function refuseMethod(method: string, allowed: string[]): Promise<never> {
-  throw new Problem(
-    "method_not_allowed",
-    `${method} is not available; ${allowed.join(", ")} are.`,
-    {
-      headers: { Allow: allowed.join(", ") },
-    },
-  );
-}
-
-/** The one place where errors become answers. */
-export function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof RateLimitedError) {
-    if (error.resetNeeded) {
-      const advice = "Choose a new password by mail, or log in where you have logged in before.";
-      return new Problem("too_many_attempts", advice, { retryAfter: 3_600 });
-    }
-    const { retryAfter } = error;
-    return new Problem("too_many_attempts", `Try again in ${waiting(retryAfter)}.`, { retryAfter });
-  }
-  if (error instanceof QueueFullError) {
-    return new Problem("unavailable", "Too many people are signing in just now. Try again.", {
-      retryAfter: 2,
-    });
-  }
-  if (isUnavailable(error)) {
-    // When the answer to a commit was lost, nobody here knows whether it has happened.
-    const detail = "The database does not answer. What was asked for may have been done or not.";
-    return new Problem("unavailable", detail, { retryAfter: 5 });
-  }
-  return new Problem("internal_error", "The error has been logged. Nothing more is known here.");
-}
-
-function waiting(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} seconds`;
-  if (minutes > 48 * 60) return `${Math.ceil(minutes / (24 * 60))} days`;
-  return `${minutes} minutes`;
+  const detail = `${method} is not available; ${allowed.join(", ")} are.`;
+  throw new Problem("method_not_allowed", detail, { headers: { Allow: allowed.join(", ") } });
 }

@@ -3,14 +3,13 @@ import "server-only";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { listAuditEvents } from "#db/audit-events.ts";
 import { listLiveSessions } from "#db/sessions.ts";
-import { activityLength, viewActivity } from "#lib/auth/account/activity.ts";
+import { listActivity as listActivityOf } from "#lib/auth/account/activity.ts";
 import { viewUser } from "#lib/auth/account/user.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
 import { type Ended, readSession } from "#lib/auth/session/sessions.ts";
 import type { ActivityView, SessionView, User } from "#lib/contract/schemas.ts";
-import { presentedToken } from "#lib/http/auth-cookies.ts";
+import { readRefreshCookie } from "#lib/http/visitor.ts";
 import { services } from "#lib/services.ts";
 
 export interface PageSession {
@@ -24,7 +23,7 @@ const readVisitor = cache(async () => {
   await cookies();
   const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
-  const presented = await presentedToken((await headers()).get("cookie"), { config, keyring });
+  const presented = await readRefreshCookie((await headers()).get("cookie"), { config, keyring });
   if (presented.kind !== "token") return null;
   return readSession({ db, config, now: Date.now() }, presented.token);
 });
@@ -74,9 +73,7 @@ export async function gate(path: string): Promise<PageSession | undefined> {
 
 /** What has happened to the visitor's account, the latest first. */
 export async function listActivity({ user }: PageSession): Promise<ActivityView[]> {
-  const { db } = services();
-  const limit = activityLength;
-  return (await listAuditEvents(db.query, { userId: user.id, limit })).map(viewActivity);
+  return listActivityOf(services(), user.id);
 }
 
 /** Where the visitor is signed in, the latest used first. */

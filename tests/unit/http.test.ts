@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deviceName } from "#lib/auth/session/session-view.ts";
+import { deviceName } from "#lib/auth/device-name.ts";
 import { readConfig } from "#lib/config/index.ts";
 import { addressBucket, callerAddress } from "#lib/http/address.ts";
 import { readCookies, setCookie } from "#lib/http/cookies.ts";

@@ -1,4 +1,4 @@
-import { Problem } from "#lib/http/problem.ts";
+import { Problem } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 
 const notFound = async (): Promise<never> => {

@@ -2,7 +2,7 @@ import { prune } from "#db/prune.ts";
 import { auditRetention } from "#lib/contract/lifetimes.ts";
 import { isEqual } from "#lib/crypto/digest.ts";
 import { json } from "#lib/http/json.ts";
-import { Problem } from "#lib/http/problem.ts";
+import { Problem } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
 

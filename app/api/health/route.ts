@@ -1,6 +1,6 @@
 import { isMigrated } from "#db/migrate.ts";
 import { json } from "#lib/http/json.ts";
-import { Problem } from "#lib/http/problem.ts";
+import { Problem } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 
 /** Ready: the database answers, and is as new as this program. Send no traffic before. */

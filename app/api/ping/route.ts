@@ -1,5 +1,5 @@
-import { isoTime } from "#lib/auth/account/user.ts";
-import { authenticate } from "#lib/http/bearer.ts";
+import { isoTime } from "#lib/format.ts";
+import { authenticate } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
 import { route } from "#lib/http/route.ts";
 

@@ -1,10 +1,5 @@
 /** What an operator with a shell, or an administrator, does to another person's account. */
-import {
-  insertUser,
-  replacePassword,
-  setUserActive,
-  type UserRow,
-} from "#db/users.ts";
+import { insertUser, replacePassword, setUserActive, type UserRow } from "#db/users.ts";
 import { type NewUser, newUserRow } from "#lib/auth/account/sign-up.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";

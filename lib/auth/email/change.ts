@@ -44,7 +44,11 @@ export async function requestEmailChange(
       // As much is written as for a free address, so that the time tells nothing.
       await issueMailToken(tx, "change_email", undefined, email);
       const link = pageLink(tx.config, "/forgot-password");
-      await enqueueEmail(tx, { user: owner, to: owner.email, email: { kind: "address_in_use", link } });
+      await enqueueEmail(tx, {
+        user: owner,
+        to: owner.email,
+        email: { kind: "address_in_use", link },
+      });
       return;
     }
     const { token } = await issueMailToken(tx, "change_email", user, email);

@@ -9,8 +9,8 @@ import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { consume, RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import type { AuditType } from "#lib/contract/audit.ts";
-import type { Email } from "#lib/mail/email.ts";
 import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import type { Email } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
 import { enqueueEmail } from "#lib/mail/outbox.ts";
 import { issueMailToken } from "./mail-tokens.ts";
@@ -74,7 +74,11 @@ async function send(
     // To the address as its owner once wrote it, not as a visitor types it now.
     const to = user?.email ?? email;
     const { token, code } = await issueMailToken(tx, purpose, user, to);
-    const mail: Email = { kind: purpose, link: pageLink(tx.config, pages[purpose], { token }), code };
+    const mail: Email = {
+      kind: purpose,
+      link: pageLink(tx.config, pages[purpose], { token }),
+      code,
+    };
     await enqueueEmail(tx, { user, to, email: mail, lifetime: mailTokenLifetimes[purpose] });
     await audit(tx, type, { userId: user?.id });
   });

@@ -1,9 +1,9 @@
 import { revokeByToken } from "#lib/auth/session/revocation.ts";
-import { clearedRefreshCookie } from "#lib/http/auth-cookies.ts";
+import { seeOther } from "#lib/http/action.ts";
 import { isForm } from "#lib/http/body.ts";
-import { seeOther } from "#lib/http/form.ts";
-import { readRefreshToken } from "#lib/http/refresh-delivery.ts";
+import { clearedRefreshCookie } from "#lib/http/delivery.ts";
 import { route } from "#lib/http/route.ts";
+import { readRefreshToken } from "#lib/http/visitor.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/logout", {
   POST: async (request, call) => {

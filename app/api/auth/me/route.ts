@@ -1,10 +1,10 @@
 import { changeProfile } from "#lib/auth/account/profile.ts";
 import { viewUser } from "#lib/auth/account/user.ts";
 import { profileSchema } from "#lib/contract/schemas.ts";
-import { authenticate } from "#lib/http/bearer.ts";
 import { readBody } from "#lib/http/body.ts";
+import { authenticate } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
-import { Problem } from "#lib/http/problem.ts";
+import { Problem, taken } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/me", {
@@ -16,12 +16,14 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
   PATCH: async (request, call) => {
     const session = await authenticate(request, call);
     const change = await readBody(request, profileSchema);
-    const user = await changeProfile(call, session.user_id, change);
-    if (user === "username_taken") {
-      const message = "This username is taken. Choose another one.";
-      throw new Problem(user, message, { errors: [{ path: "username", message }] });
+    const changed = await changeProfile(call, session.user_id, change);
+    switch (changed.kind) {
+      case "changed":
+        return json(viewUser(changed.user.id, changed.user));
+      case "username_taken":
+        throw taken(changed.kind);
+      case "user_gone":
+        throw new Problem("token_revoked", "This account is gone.");
     }
-    if (user === undefined) throw new Problem("token_revoked", "This account is gone.");
-    return json(viewUser(user.id, user));
   },
 });

@@ -1,10 +1,9 @@
 import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { type Refused, refreshSession } from "#lib/auth/session/sessions.ts";
-import { json } from "#lib/http/json.ts";
-import { Problem } from "#lib/http/problem.ts";
-import { deliver, readRefreshToken } from "#lib/http/refresh-delivery.ts";
+import { tokenResponse } from "#lib/http/delivery.ts";
+import { Problem } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
-import { tokenResponse } from "#lib/http/sign-in.ts";
+import { readRefreshToken } from "#lib/http/visitor.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/refresh", {
   POST: async (request, call) => {
@@ -22,10 +21,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
     if (refreshed.kind !== "refreshed") throw refusal(refreshed);
     const { session, next } = refreshed;
     call.subject = { userId: session.user_id, sessionId: session.id };
-    const answer = await tokenResponse(session, session, call);
-    if (!next) return json(answer);
-    const delivered = await deliver(next, session.remember === 1, call);
-    return json({ ...answer, ...delivered.members }, 200, delivered.cookies);
+    return tokenResponse(session, session, call, { next });
   },
 });
 

@@ -1,6 +1,6 @@
 import { listLiveSessions } from "#db/sessions.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
-import { authenticate } from "#lib/http/bearer.ts";
+import { authenticate } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
 import { route } from "#lib/http/route.ts";
 

@@ -1,7 +1,7 @@
 import { requestPasswordReset } from "#lib/auth/email/requests.ts";
-import { mailRequest } from "#lib/http/mail-request.ts";
+import { emailRequest } from "#lib/http/email-request.ts";
 import { route } from "#lib/http/route.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/password/forgot", {
-  POST: mailRequest("forgot-password", requestPasswordReset),
+  POST: emailRequest("forgot-password", requestPasswordReset),
 });

@@ -1,38 +1,32 @@
-import type { z } from "zod";
-import { resetPassword } from "#lib/auth/password/change.ts";
+import { createDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
+import { resetPassword } from "#lib/auth/password/reset.ts";
 import { resetSchema } from "#lib/contract/schemas.ts";
-import { isForm, readBody, validate } from "#lib/http/body.ts";
-import { answerForm } from "#lib/http/form.ts";
-import { deadLink, weakPassword } from "#lib/http/problem.ts";
-import { type Call, route } from "#lib/http/route.ts";
-import { issueDeviceCookie } from "#lib/http/sign-in.ts";
-
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/password/reset", {
-  POST: async (request, call) => {
-    if (isForm(request)) {
-      return answerForm("reset-password", request, call, async ({ token, password }) => {
-        const mark = await reset(validate({ token, password }, resetSchema), call);
-        return { to: "/login?reason=password_reset", cookies: [mark] };
-      });
-    }
-    const mark = await reset(await readBody(request, resetSchema), call);
-    return new Response(null, { status: 204, headers: { "Set-Cookie": mark } });
-  },
-});
+import { action } from "#lib/http/action.ts";
+import { deviceCookieHeader } from "#lib/http/delivery.ts";
+import { linkInvalid, weakPassword } from "#lib/http/problems.ts";
+import { route } from "#lib/http/route.ts";
 
 /**
- * Marks the browser as known: the marks that there were are void with the old password, and whoever
- * goes on guessing must not keep the owner from signing in with the new one.
+ * Gives the browser a device cookie: the old ones are void with the old password, and an attacker
+ * who goes on guessing must not keep the owner from signing in with the new one.
  */
-async function reset({ token, password }: z.output<typeof resetSchema>, call: Call) {
-  const done = await resetPassword(call, token, password);
-  switch (done.kind) {
-    case "invalid_token":
-      throw deadLink();
-    case "weak_password":
-      throw weakPassword(done.message);
-    case "reset":
-      call.subject = { userId: done.user.id };
-      return issueDeviceCookie(call, done.user);
-  }
-}
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/password/reset", {
+  POST: action({
+    form: "reset-password",
+    schema: resetSchema,
+    run: async ({ token, password }, call) => {
+      const result = await resetPassword(call, token, password);
+      switch (result.kind) {
+        case "link_invalid":
+          throw linkInvalid();
+        case "weak_password":
+          throw weakPassword(result.message);
+        case "reset":
+          call.subject = { userId: result.user.id };
+          return deviceCookieHeader(createDeviceCookie(result.user, call.now), call);
+      }
+    },
+    json: (cookie) => new Response(null, { status: 204, headers: { "Set-Cookie": cookie } }),
+    page: (cookie) => ({ to: "/login?reason=password_reset", cookies: [cookie] }),
+  }),
+});

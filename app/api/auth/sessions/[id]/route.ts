@@ -1,7 +1,7 @@
 import { revoke } from "#lib/auth/session/revocation.ts";
 import { isRandomId } from "#lib/crypto/random.ts";
-import { authenticate } from "#lib/http/bearer.ts";
-import { Problem } from "#lib/http/problem.ts";
+import { authenticate } from "#lib/http/identify.ts";
+import { Problem } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/sessions/{id}", {

@@ -1,5 +1,5 @@
 import { revoke } from "#lib/auth/session/revocation.ts";
-import { authenticate } from "#lib/http/bearer.ts";
+import { authenticate } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
 import { route } from "#lib/http/route.ts";
 

@@ -1,0 +1,57 @@
+/** What a request brought: its refresh token, and the cookies that the core asks about. */
+import {
+  type Delivery,
+  openRefreshToken,
+  type PresentedToken,
+} from "#lib/auth/session/refresh-token.ts";
+import type { Visitor } from "#lib/auth/sign-in.ts";
+import type { Config } from "#lib/config/index.ts";
+import { refreshTokenBodySchema } from "#lib/contract/schemas.ts";
+import type { Keyring } from "#lib/crypto/keyring.ts";
+import { hasJson, readBody } from "./body.ts";
+import { deviceCookieName, readCookies } from "./cookies.ts";
+import { Problem } from "./problems.ts";
+
+interface Context {
+  config: Config;
+  keyring: Keyring;
+}
+
+export async function readVisitor({ headers }: Request, context: Context): Promise<Visitor> {
+  const cookies = headers.get("cookie");
+  const [deviceCookie] = readCookies(cookies, deviceCookieName(context.config));
+  return { refreshToken: await readRefreshCookie(cookies, context), deviceCookie };
+}
+
+/** Opens the refresh token of a Cookie header. */
+export async function readRefreshCookie(
+  cookieHeader: string | null,
+  { config: { cookie }, keyring }: Context,
+): Promise<PresentedToken> {
+  return openRefreshToken(readCookies(cookieHeader, cookie.name), keyring);
+}
+
+/** Opens the refresh token in the body if there is one, else the one in the cookie. */
+export async function readRefreshToken(
+  request: Request,
+  context: Context,
+): Promise<PresentedToken> {
+  if (hasJson(request)) {
+    const { refresh_token: sealed } = await readBody(request, refreshTokenBodySchema);
+    if (sealed !== undefined) return openRefreshToken([sealed], context.keyring, "body");
+  }
+  return readRefreshCookie(request.headers.get("cookie"), context);
+}
+
+/**
+ * Refuses a refresh token in the body to pages: a script injected into one must gain nothing by
+ * asking. Browsers say where a request comes from, and scripts cannot keep them from it.
+ * @throws {Problem} origin_not_allowed
+ */
+export function requireNoBrowser({ headers }: Request, delivery: Delivery): void {
+  if (delivery === "cookie" || !(headers.has("origin") || headers.has("sec-fetch-site"))) return;
+  throw new Problem(
+    "origin_not_allowed",
+    'A browser gets its refresh token as a cookie; leave out refresh_token_delivery or make it "cookie".',
+  );
+}

@@ -28,7 +28,7 @@ describe("a sealed refresh token", () => {
     expect(sealed).toMatch(/^[\w.*~-]+$/);
   });
 
-  test("opens under an older secret, and stays open when that one is gone", async () => {
+  test("opens under an older secret, and once resealed opens without it", async () => {
     expect(await open(await sealRefreshToken(token, [older]))).toEqual({ kind: "token", token });
     const moved = await sealRefreshToken(token, [newer, older]);
     expect(await openRefreshToken([moved], [newer])).toEqual({ kind: "token", token });
@@ -44,18 +44,18 @@ describe("a sealed refresh token", () => {
     }
   });
 
-  test("is invalid under a foreign secret, for another purpose and of another shape", async () => {
+  test("is invalid under a foreign secret, for another purpose or in another shape", async () => {
     expect(await open(await sealRefreshToken(token, [foreign]))).toEqual({ kind: "invalid" });
-    const browser = { password: "digest", user: "u", id: "i", expires_at: 1 };
-    expect(await open(await sealDeviceCookie(browser, [newer]))).toEqual({ kind: "invalid" });
+    const device = { password: "digest", user: "u", id: "i", expires_at: 1 };
+    expect(await open(await sealDeviceCookie(device, [newer]))).toEqual({ kind: "invalid" });
     expect(await open(await seal({}, "refresh token", [newer]))).toEqual({ kind: "invalid" });
     const more = { ...token, admin: true };
     expect(await open(await seal(more, "refresh token", [newer]))).toEqual({ kind: "invalid" });
   });
 });
 
-describe("cookies that are no token", () => {
-  test("none is missing, junk is invalid", async () => {
+describe("cookies without a valid token", () => {
+  test("are missing when empty, and invalid when they hold junk", async () => {
     expect(await open()).toEqual({ kind: "missing" });
     expect(await open("")).toEqual({ kind: "missing" });
     for (const junk of ["x", "Fe26.2*1*", "a".repeat(5000), "%00"]) {
@@ -63,7 +63,7 @@ describe("cookies that are no token", () => {
     }
   });
 
-  test("two of one name are refused, whichever is genuine", async () => {
+  test("are refused when two have one name, whichever is genuine", async () => {
     const sealed = await sealRefreshToken(token, [newer]);
     expect(await open(sealed, "planted")).toEqual({ kind: "invalid" });
     expect(await open("planted", sealed)).toEqual({ kind: "invalid" });

@@ -9,7 +9,7 @@ const secrets = ["s".repeat(32)];
 const value = { text: "grüße, 你好", number: 1, list: [null, true, ""] };
 const schema = z.strictObject({ text: z.string(), number: z.int(), list: z.array(z.unknown()) });
 
-test("iron-session opens what is sealed here, whatever its length", async () => {
+test("iron-session opens our seals, whatever their length", async () => {
   const password = "p".repeat(43);
   for (let length = 0; length < 70; length += 1) {
     const padded = { ...value, text: "é".repeat(length) };
@@ -18,7 +18,7 @@ test("iron-session opens what is sealed here, whatever its length", async () => 
   }
 });
 
-test("what iron-session has sealed opens here", async () => {
+test("we open the seals of iron-session", async () => {
   const password = await sealPasswords(secrets, "refresh token");
   const sealed = await sealData(value, { password, ttl: 0 });
   expect(await unseal(sealed, schema, "refresh token", secrets)).toEqual(value);
@@ -31,7 +31,7 @@ test("both seals have the same parts, of the same lengths", async () => {
   expect(shape(await ironSeal(value, "7", password))).toEqual(shape(theirs));
 });
 
-test("no two seals of one value have their vector, their text or their mark in common", async () => {
+test("no two seals of one value share an IV, a ciphertext or a MAC", async () => {
   const seals = await Promise.all(
     Array.from({ length: 100 }, () => seal(value, "refresh token", secrets)),
   );
@@ -40,14 +40,14 @@ test("no two seals of one value have their vector, their text or their mark in c
   }
 });
 
-test("encryption and integrity have keys of their own, which no other purpose has", async () => {
+test("encryption and integrity use keys of their own, different for each purpose", async () => {
   const purposes = ["refresh token", "known browser", "form flash"] as const;
   const seals = await Promise.all(purposes.map((purpose) => seal(value, purpose, secrets)));
   const salts = seals.flatMap((sealed) => [2, 6].map((part) => sealed.split("*")[part]));
   expect(new Set(salts).size).toBe(6);
 });
 
-test("a seal that is remembered opens for its own purpose only, and under its own secrets", async () => {
+test("a seal that was opened before still opens only for its own purpose and secrets", async () => {
   const sealed = await seal(value, "refresh token", secrets);
   expect(await unseal(sealed, schema, "refresh token", secrets)).toEqual(value);
   expect(await unseal(sealed, schema, "known browser", secrets)).toBeUndefined();

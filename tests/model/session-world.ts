@@ -1,27 +1,27 @@
 /**
- * A world for one session: a browser with tabs and one cookie jar, a network that loses, delays
- * and doubles, crashes that bring an old jar back, a server that may lose writes, and thieves.
- * It knows nothing of the rules; it plays a history and reports what each refresh got.
+ * A simulated world for one session: a browser with tabs and one cookie jar, a network that loses,
+ * delays and duplicates requests, crashes that bring an old jar back, and a server that may lose
+ * writes. It knows none of the rules: it plays a history and reports what each refresh returned.
  */
 import fc from "fast-check";
 import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 
-/** What a server answers to a refresh. */
+/** What the server returns for a refresh. */
 export type Answer =
   | { kind: "token"; next: RefreshToken | undefined; advanced: boolean }
   | { kind: "superseded" | "reused" | "revoked" | "expired" };
 
 export interface Server {
   refresh(token: RefreshToken, now: number): Promise<Answer>;
-  /** Keeps a copy of the session's row. */
+  /** Copies the session's row. */
   backUp(): Promise<void>;
-  /** Puts the copy back, and with it whatever the row was then. */
+  /** Restores the copy; the row loses every write since. */
   restore(): Promise<void>;
 }
 
-/** Milliseconds. The client gives up after this; what comes later never reaches the jar. */
+/** Milliseconds until the client gives up. A later response never reaches the jar. */
 const patience = 15_000;
-/** How old a jar may be that a crashed browser comes back with. */
+/** Milliseconds: the oldest jar that a browser brings back after a crash. */
 const jarAge = 30_000;
 
 export type Step =
@@ -37,12 +37,12 @@ export type Step =
   | { do: "restore" };
 
 export interface Move {
-  /** Milliseconds since the move before. */
+  /** Milliseconds since the previous move. */
   after: number;
   step: Step;
 }
 
-/** Requests reach the server, and come a second time, up to `delay` milliseconds after they left. */
+/** A request, and its duplicate, reach the server at most `delay` milliseconds after it is sent. */
 const refreshStep = (delay: number) =>
   fc.record({
     do: fc.constant("refresh" as const),
@@ -58,7 +58,7 @@ const refreshStep = (delay: number) =>
 
 const crash = fc.record({ do: fc.constant("crash" as const), age: fc.nat(jarAge) });
 
-/** Bursts of tabs and pauses of all lengths, with at most one backup and one restoration. */
+/** Bursts from several tabs and pauses of every length, with at most one backup and restoration. */
 const moves = (...steps: fc.Arbitrary<Step>[]): fc.Arbitrary<Move[]> =>
   fc
     .array(
@@ -81,9 +81,9 @@ const moves = (...steps: fc.Arbitrary<Step>[]): fc.Arbitrary<Move[]> =>
     .map(onlyOneRestoration);
 
 /**
- * Either requests that are late by up to 29 s, or crashes with jars up to 30 s old beside delays of
- * up to 14 s. What the answer's way (at most 15 s), the jar's age and the request's delay add up
- * to has to stay below the 60 s of REFRESH_TOKEN_MIN_AGE: docs/sessions.md says so too.
+ * Either requests delayed by up to 29 s, or crashes that restore jars up to 30 s old together with
+ * delays of up to 14 s. The response's travel time (at most 15 s), the jar's age and the request's
+ * delay must add up to less than the 60 s of REFRESH_TOKEN_MIN_AGE (docs/sessions.md).
  */
 export const history = fc.oneof(moves(refreshStep(29_000)), moves(refreshStep(14_000), crash));
 
@@ -101,7 +101,7 @@ interface Pending {
   run(): Promise<void>;
 }
 
-/** One browser of the owner's. `outcomes` has what each refresh of a tab ended in. */
+/** Plays one browser of the owner. `outcomes` lists how each refresh of a tab ended. */
 export async function playHonest(
   server: Server,
   first: RefreshToken,
@@ -124,7 +124,7 @@ export async function playHonest(
     queue.sort((a, b) => a.at - b.at);
   };
 
-  /** The tab's own request that a 409 calls for: the newer cookie is in the jar by now. */
+  /** After a 409 the tab tries once more: by now the jar holds the newer cookie. */
   const retry = async () => {
     const answer = await server.refresh(jar.token, now);
     outcomes.push(answer.kind);
@@ -175,7 +175,7 @@ export async function playHonest(
         break;
       case "crash": {
         seen.crashes += 1;
-        // Requests of the crashed browser may still be on their way; their answers find nobody.
+        // Requests from before the crash stay in flight; their responses still reach the jar.
         const then = now - step.age;
         const old = jars.findLast(({ since }) => since <= then);
         if (old) store(old.token);

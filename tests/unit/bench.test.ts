@@ -3,7 +3,7 @@ import { median, noise, percentile } from "../../bench/lib/statistics.ts";
 import { type Results, shortfalls } from "../../bench/report/results.ts";
 
 describe("the bench's statistics", () => {
-  test("a percentile is the value that so many lie below", () => {
+  test("a percentile is the value below which that share of the values lies", () => {
     const values = Array.from({ length: 100 }, (_, n) => 99 - n);
     expect(percentile(values, 0.5)).toBe(50);
     expect(percentile(values, 0.99)).toBe(99);
@@ -11,7 +11,7 @@ describe("the bench's statistics", () => {
     expect(percentile([], 0.5)).toBeNaN();
   });
 
-  test("one repetition that was disturbed moves neither the median nor the noise", () => {
+  test("one disturbed repetition moves neither the median nor the noise", () => {
     expect(median([5, 1, 3])).toBe(3);
     expect(median([1, 2, 3, 4])).toBe(2.5);
     expect(noise([10, 11, 12, 13, 1_000])).toBeCloseTo(1.48, 2);
@@ -36,14 +36,14 @@ describe("the bench's gate", () => {
       ],
     }) as unknown as Results;
 
-  test("fails what falls short by more than the noise, and nothing else", () => {
+  test("fails a ratio that misses its target by more than the noise, and no other", () => {
     expect(shortfalls(resultsOf(0.71, 0.7))).toEqual([]);
     expect(shortfalls(resultsOf(0.66, 0.7))).toEqual([]);
     expect(shortfalls(resultsOf(0.64, 0.7))).toHaveLength(1);
     expect(shortfalls(resultsOf(0.1))).toEqual([]);
   });
 
-  test("fails refreshes that suffer from a login flood", () => {
+  test("fails when a flood of sign-ins slows refreshes too much", () => {
     const flood = { idle: 10, flooded: 70, ratio: 7, noise: 1, loginsPerSecond: 1 };
     expect(shortfalls({ flood } as Results)).toHaveLength(1);
     expect(shortfalls({ flood: { ...flood, ratio: 5.5 } } as Results)).toEqual([]);

@@ -20,21 +20,21 @@ afterEach(async () => {
 const post = (body: string) => ({ method: "POST", body });
 
 describe("fetch", () => {
-  test("carries the access token", async () => {
+  test("sends the access token", async () => {
     const tab = await browser.signedIn();
     const response = await tab.fetch("/api/ping");
     expect(await response.text()).toContain(await tab.getToken());
     expect(server.asked).toEqual(["GET ping"]);
   });
 
-  test("asks for a token first where there is none", async () => {
+  test("gets a token first when the tab has none", async () => {
     const tab = await browser.rendered();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
     expect(server.asked).toEqual(["POST refresh", "GET ping"]);
   });
 
   test.each(["token_expired", "token_invalid"])(
-    "refreshes once after %s and sends everything again",
+    "refreshes once after %s and repeats the request with its body",
     async (code) => {
       const tab = await browser.signedIn();
       const old = await tab.getToken();
@@ -47,7 +47,7 @@ describe("fetch", () => {
     },
   );
 
-  test("refreshes once for several calls that are refused together", async () => {
+  test("refreshes once when several calls are refused together", async () => {
     const tab = await browser.signedIn();
     for (let call = 0; call < 3; call += 1) server.next("GET ping", refused("token_expired"));
     const calls = [1, 2, 3].map(() => tab.fetch("/api/ping"));
@@ -56,7 +56,7 @@ describe("fetch", () => {
     expect(server.asked.filter((name) => name === "POST refresh")).toHaveLength(1);
   });
 
-  test("hands a second refusal on", async () => {
+  test("passes a second refusal on to the caller", async () => {
     const tab = await browser.signedIn();
     server.next("GET ping", refused("token_invalid"));
     server.next("GET ping", refused("token_invalid"));
@@ -65,14 +65,14 @@ describe("fetch", () => {
     expect(tab.getState().user).toEqual(ada);
   });
 
-  test("hands a 401 on that has nothing to do with the token", async () => {
+  test("passes a 401 that does not concern the token on to the caller", async () => {
     const tab = await browser.signedIn();
     server.next("GET ping", problem(401, "invalid_credentials"));
     expect((await tab.fetch("/api/ping")).status).toBe(401);
     expect(server.asked).toEqual(["GET ping"]);
   });
 
-  test("finds out that the session was ended, and signs out", async () => {
+  test("signs out when it learns that the session has ended", async () => {
     const tab = await browser.signedIn();
     server.endSessions();
     await expect(tab.fetch("/api/ping")).rejects.toMatchObject({ code: "session_revoked" });
@@ -94,7 +94,7 @@ describe("fetch", () => {
     );
   });
 
-  test("takes what fetch takes: a path, a URL, a Request", async () => {
+  test("accepts what fetch accepts: a path, a URL, a Request", async () => {
     const tab = await browser.signedIn();
     const url = new URL("/api/ping", server.origin);
     for (const input of ["/api/ping", url.href, url, new Request(url)]) {
@@ -110,25 +110,25 @@ describe("another origin", () => {
     "/\\evil.example/api/ping",
     "http://127.0.0.1:1/api/ping",
     "data:text/plain,hello",
-  ])("%s never gets to see the token", async (address) => {
+  ])("%s never receives the token", async (address) => {
     const tab = await browser.signedIn();
     await expect(tab.fetch(address)).rejects.toThrow(/The access token is for http/);
     expect(server.asked).toEqual([]);
   });
 
-  test("is where everything goes when the API lives there, cookie and token", async () => {
+  test("receives every request, with cookie and token, when the API lives there", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com" });
     const tab = home.open(null, server.origin);
     await tab.login({ username: "ada", password: "right" });
     tab.dropToken();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
-    // The refresh after the login makes sure that the browser has kept the cookie.
+    // The refresh right after the sign-in checks that the browser kept the cookie.
     expect(server.asked).toEqual(["POST login", "POST refresh", "POST refresh", "GET ping"]);
     await expect(tab.fetch("https://www.example.com/api/ping")).rejects.toThrow(TypeError);
     home.close();
   });
 
-  test("or none: a browser without cookies says so, and asks nothing", async () => {
+  test("or not, login fails without a request in a browser that blocks all cookies", async () => {
     const home = openBrowser(server, { cookies: false });
     const tab = home.open(null);
     const error = await rejection(tab.login({ username: "ada", password: "right" }));
@@ -138,7 +138,7 @@ describe("another origin", () => {
     home.close();
   });
 
-  test("whose cookie the browser drops says so, and signs nobody in", async () => {
+  test("whose cookie the browser drops makes login fail, and the error says so", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com", foreignCookies: false });
     const tab = home.open(null, server.origin);
     const error = await rejection(tab.login({ username: "ada", password: "right" }));

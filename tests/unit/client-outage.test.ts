@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 describe("when a refresh does not succeed", () => {
-  test("an overtaken cookie is tried once more, after its successor had time to arrive", async () => {
+  test("the client retries an overtaken cookie once, after its successor had time to arrive", async () => {
     const tab = await browser.rendered();
     server.next("POST refresh", problem(409, "refresh_superseded"));
     const before = performance.now();
@@ -38,16 +38,16 @@ describe("when a refresh does not succeed", () => {
 
   const mishaps = [
     ["the connection breaks", hangUp, "network_error"],
-    ["the database is away", problem(503, "unavailable"), "unavailable"],
-    ["something breaks", problem(500, "internal_error"), "internal_error"],
+    ["the database is unreachable", problem(503, "unavailable"), "unavailable"],
+    ["the server fails", problem(500, "internal_error"), "internal_error"],
     ["a proxy shows its own error page", page(502), "unavailable"],
     ["a hotel shows its login page", page(200), "unavailable"],
-    ["something answers with nothing", (_, response) => response.end(), "unavailable"],
+    ["the response has no body", (_, response) => response.end(), "unavailable"],
     ["a proxy asks for its own password", page(401), "unavailable"],
-    ["there were too many", problem(429, "too_many_attempts"), "too_many_attempts"],
+    ["the client sent too many requests", problem(429, "too_many_attempts"), "too_many_attempts"],
   ] satisfies [string, Handler, string][];
 
-  test.each(mishaps)("%s: nobody is signed out", async (_, mishap, code) => {
+  test.each(mishaps)("%s: the user stays signed in", async (_, mishap, code) => {
     const tab = await browser.rendered();
     server.next("POST refresh", mishap);
     const error = await rejection(tab.getToken());
@@ -58,7 +58,7 @@ describe("when a refresh does not succeed", () => {
     expect(await tab.getToken()).toMatch(/^token-/);
   });
 
-  test("an answer that takes longer than 15 seconds, body and all, is given up", async () => {
+  test("the client gives up on a response that takes longer than 15 seconds, body included", async () => {
     vi.spyOn(AbortSignal, "timeout").mockImplementation((duration) => {
       const controller = new AbortController();
       setTimeout(() => controller.abort(), duration);
@@ -79,13 +79,13 @@ describe("when a refresh does not succeed", () => {
     expect(tab.getState().status).toBe("authenticated");
   });
 
-  test("it is tried again by itself, less and less often", async () => {
+  test("the client retries by itself, less and less often", async () => {
     const tab = await browser.rendered();
     for (let outage = 0; outage < 4; outage += 1) {
       server.next("POST refresh", problem(503, "unavailable"));
     }
     await rejection(tab.getToken());
-    // 1, 2, 4 and 8 seconds, and up to a quarter more.
+    // After 1, 2, 4 and 8 seconds, plus up to a quarter of jitter.
     await pass(1_500);
     expect(server.asked).toHaveLength(2);
     await pass(3_000);
@@ -97,7 +97,7 @@ describe("when a refresh does not succeed", () => {
     expect(tab.events.at(-1)?.type).toBe("token_received");
   });
 
-  test("Retry-After is honoured", async () => {
+  test("the client honours Retry-After", async () => {
     const tab = await browser.rendered();
     server.next("POST refresh", problem(429, "too_many_attempts", {}, { "Retry-After": "120" }));
     expect((await rejection(tab.getToken())).retryAfter).toBe(120);
@@ -107,7 +107,7 @@ describe("when a refresh does not succeed", () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  test("it is tried at once when the network is back", async () => {
+  test("the client retries at once when the network is back", async () => {
     const tab = await browser.rendered();
     browser.goOffline();
     expect((await rejection(tab.getToken())).code).toBe("network_error");

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe("login", () => {
-  test("resolves to the user, and has a token at once", async () => {
+  test("resolves to the user and needs no other request for a token", async () => {
     const tab = browser.open(null);
     expect(await tab.login(right)).toEqual(ada);
     expect(tab.getState()).toEqual({ status: "authenticated", user: ada });
@@ -30,7 +30,7 @@ describe("login", () => {
     expect(tab.events).toEqual([{ type: "signed_in", tab: "this" }]);
   });
 
-  test("signs in every tab, which then need no request of their own", async () => {
+  test("signs in every tab, and the other tabs need no request of their own", async () => {
     const tab = browser.open(null);
     const other = browser.open(null);
     await tab.login(right);
@@ -40,14 +40,14 @@ describe("login", () => {
     expect(server.asked).toEqual(["POST login"]);
   });
 
-  test("of somebody else is taken over by every tab", async () => {
+  test("as another user switches every tab to that user", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     await tab.login({ username: "grace", password: "right" });
     await vi.waitFor(() => expect(other.getState().user).toEqual(grace));
   });
 
-  test("says what is wrong", async () => {
+  test("rejects with the code and the sentence of the response", async () => {
     const tab = browser.open(null);
     const error = await rejection(tab.login({ username: "ada", password: "wrong" }));
     expect(error).toMatchObject({
@@ -58,7 +58,7 @@ describe("login", () => {
     expect(tab.getState().status).toBe("anonymous");
   });
 
-  test("that is refused leaves somebody who is signed in alone", async () => {
+  test("that is refused leaves the current user signed in", async () => {
     const tab = await browser.signedIn();
     await rejection(tab.login({ username: "ada", password: "wrong" }));
     expect(tab.getState().user).toEqual(ada);
@@ -72,7 +72,7 @@ describe("login", () => {
     expect(error).toMatchObject({ code: "too_many_attempts", retryAfter: 90 });
   });
 
-  test("says that the server is out of reach", async () => {
+  test("says that the server is unreachable", async () => {
     const tab = browser.open(null);
     server.next("POST login", hangUp);
     const error = await rejection(tab.login(right));
@@ -91,14 +91,14 @@ describe("login", () => {
 describe("signup", () => {
   const input = { username: "ada", email: "ada@example.com", password: "right" };
 
-  test("signs in", async () => {
+  test("signs the new user in", async () => {
     const tab = browser.open(null);
     expect(await tab.signup(input)).toEqual(ada);
     expect(tab.getState().user).toEqual(ada);
     expect(server.asked).toEqual(["POST signup"]);
   });
 
-  test("names each field that is wrong", async () => {
+  test("names each invalid field", async () => {
     const tab = browser.open(null);
     const errors = [{ path: "password", message: "Use at least 8 characters." }];
     server.next("POST signup", problem(422, "validation_failed", { errors }));
@@ -116,7 +116,7 @@ describe("updateUser", () => {
     await vi.waitFor(() => expect(other.getState().user).toEqual(countess));
   });
 
-  test("signs nobody in", () => {
+  test("does not sign a user in", () => {
     const tab = browser.open(null);
     tab.updateUser(ada);
     expect(tab.getState().status).toBe("anonymous");
@@ -131,7 +131,7 @@ describe("the state", () => {
     expect(tab.getState()).toBe(before);
   });
 
-  test("is not told to who has unsubscribed", async () => {
+  test("is not sent to a listener that has unsubscribed", async () => {
     const tab = browser.open(null);
     const listener = vi.fn();
     tab.subscribe(listener)();
@@ -140,13 +140,13 @@ describe("the state", () => {
   });
 });
 
-describe("an answer that a sign-in has overtaken", () => {
-  // Web Locks keep these in order; without them the answers may cross.
+describe("a response that a sign-in has overtaken", () => {
+  // Web Locks keep these in order; without them responses may cross.
   beforeEach(() => {
     browser = openBrowser(server, { locks: false });
   });
 
-  test("does not sign the new person out", async () => {
+  test("does not sign the new user out", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     let answer = () => {};
@@ -163,7 +163,7 @@ describe("an answer that a sign-in has overtaken", () => {
     expect(other.getState().user).toEqual(grace);
   });
 
-  test("does not bring the old person back", async () => {
+  test("does not bring the previous user back", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     let answer = () => {};

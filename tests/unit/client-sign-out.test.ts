@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 describe("logout", () => {
-  test("signs out at once, and tells the server", async () => {
+  test("signs out at once and tells the server", async () => {
     const tab = await browser.signedIn();
     const told = tab.logout();
     expect(tab.getState()).toEqual(nobody);
@@ -30,7 +30,7 @@ describe("logout", () => {
     expect((await rejection(tab.getToken())).code).toBe("signed_out");
   });
 
-  test("signs out every tab before the server has answered", async () => {
+  test("signs out every tab before the server has responded", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     let answer = () => {};
@@ -46,7 +46,7 @@ describe("logout", () => {
     expect(server.asked).toEqual(["POST logout"]);
   });
 
-  test("is known to the server when another tab that hears of it gets the lock", async () => {
+  test("reaches the server before another tab that hears of it gets the lock", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     const sessions = new Promise<number>((resolve) => {
@@ -91,7 +91,7 @@ describe("logout", () => {
     expect(server.sessions()).toBe(0);
   });
 
-  test("is not undone by another tab's fresh token that has crossed it on its way", async () => {
+  test("is not undone by a token of another tab that was already on its way", async () => {
     const tab = await browser.signedIn();
     await tab.logout();
     const other = new BroadcastChannel("latchkey");
@@ -102,7 +102,7 @@ describe("logout", () => {
     expect(tab.getState()).toEqual(nobody);
   });
 
-  test("may be clicked twice, and by somebody who is signed out", async () => {
+  test("may be called twice, and again once the user is signed out", async () => {
     const tab = await browser.signedIn();
     await Promise.all([tab.logout(), tab.logout()]);
     await tab.logout();
@@ -112,7 +112,7 @@ describe("logout", () => {
 });
 
 describe("logout without the server", () => {
-  test("is finished when the network returns", async () => {
+  test("is completed when the network returns", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -124,8 +124,8 @@ describe("logout without the server", () => {
 
   test.each([
     ["is overloaded", problem(503, "unavailable")],
-    ["hides behind a hotel's login page", page(200)],
-  ])("is tried again by itself when the server %s", async (_, mishap) => {
+    ["is hidden by a hotel's login page", page(200)],
+  ])("is retried when the server %s", async (_, mishap) => {
     const tab = await browser.signedIn();
     server.next("POST logout", mishap);
     server.next("POST logout", mishap);
@@ -138,7 +138,7 @@ describe("logout without the server", () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  test("survives a closed browser: the next page is nobody's, whatever the server thought", async () => {
+  test("survives a closed browser: the next page is signed out, even if the server rendered a user", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -152,7 +152,7 @@ describe("logout without the server", () => {
     expect(server.asked).toEqual(["POST logout"]);
   });
 
-  test("leaves a flag behind that tells nothing, until it is done", async () => {
+  test("stores a flag that reveals nothing, and removes it when it is done", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -172,7 +172,7 @@ describe("logout without the server", () => {
     expect(browser.open(grace).getState().user).toEqual(grace);
   });
 
-  test("is still owed after a sign-in that was refused", async () => {
+  test("is still pending after a refused sign-in", async () => {
     const tab = await browser.signedIn();
     server.next("POST logout", problem(503, "unavailable"));
     await tab.logout();
@@ -181,7 +181,7 @@ describe("logout without the server", () => {
     expect(server.sessions()).toBe(0);
   });
 
-  test("is finished where storage is blocked, too", async () => {
+  test("is completed where storage is blocked, too", async () => {
     browser = openBrowser(server, { storage: false });
     const tab = await browser.signedIn();
     browser.goOffline();

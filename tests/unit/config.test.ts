@@ -6,7 +6,7 @@ const read = (environment: Record<string, string>) => readConfig({ AUTH_SECRET, 
 const production = { NODE_ENV: "production", APP_URL: "https://www.example.com" };
 
 describe("by default", () => {
-  test("everything has the documented value", () => {
+  test("every setting has its documented value", () => {
     expect(read({})).toEqual({
       production: false,
       secrets: [AUTH_SECRET],
@@ -44,7 +44,7 @@ describe("by default", () => {
     );
   });
 
-  test("the address follows the port", () => {
+  test("APP_URL follows PORT", () => {
     expect(read({ PORT: "4000" }).appUrl).toBe("http://localhost:4000");
   });
 });
@@ -93,13 +93,13 @@ describe("a wrong value", () => {
     ["TRUSTED_PROXIES", "1.2.3"],
     ["TRUSTED_PROXIES", "10.0.0.0/33"],
     ["TRUSTED_PROXIES", "127.0.0.1,2001:db8::/129"],
-  ])("of %s, %j, is one sentence that names it", (name, value) => {
+  ])("of %s, %j, throws a sentence that names it", (name, value) => {
     const start = `${name} is ${JSON.stringify(value)}; it takes `;
     expect(() => read({ [name]: value })).toThrow(ConfigError);
     expect(() => read({ [name]: value })).toThrow(start);
   });
 
-  test("is told together with the others", () => {
+  test("is reported together with the others", () => {
     const wrong = { RATE_LIMITS: "maybe", APP_URL: "nowhere" };
     expect(() => read(wrong)).toThrow(/APP_URL.*\n.*RATE_LIMITS/);
   });
@@ -117,7 +117,7 @@ describe("a wrong value", () => {
     );
   });
 
-  test("of a token or a secret for others is never shown", () => {
+  test("of CRON_SECRET is never shown", () => {
     expect(() => read({ CRON_SECRET: "hunter2" })).toThrow(/^CRON_SECRET is too short; /);
   });
 
@@ -156,7 +156,7 @@ describe("a wrong value", () => {
         API_PROXY_TARGET: "https://api.example.com",
       },
     ],
-  ])("of two variables together: %s", (sentence, environment) => {
+  ])("that contradicts another variable is refused: %s", (sentence, environment) => {
     expect(() => read(environment)).toThrow(sentence);
   });
 });
@@ -171,7 +171,7 @@ describe("on Vercel", () => {
     DATABASE_URL: "postgres://db.example.com/auth",
   };
 
-  test("production is at its domain, and at the deployment's own addresses", () => {
+  test("production allows its domain and the deployment's own addresses", () => {
     const { appUrl, allowedOrigins } = read({ ...vercel, VERCEL_ENV: "production" });
     expect(appUrl).toBe("https://www.example.com");
     expect(allowedOrigins).toEqual([
@@ -181,13 +181,13 @@ describe("on Vercel", () => {
     ]);
   });
 
-  test("a preview is at its own addresses, and not at the domain", () => {
+  test("a preview allows its own addresses but not the domain", () => {
     const { appUrl, allowedOrigins } = read({ ...vercel, VERCEL_ENV: "preview" });
     expect(appUrl).toBe("https://shop-abc123.vercel.app");
     expect(allowedOrigins).not.toContain("https://www.example.com");
   });
 
-  test("an APP_URL that was set is the only one", () => {
+  test("APP_URL, when set, is the only allowed origin", () => {
     const APP_URL = "https://sign-in.example.com";
     expect(read({ ...vercel, VERCEL_ENV: "production", APP_URL }).allowedOrigins).toEqual([
       APP_URL,
@@ -210,16 +210,16 @@ describe("pages whose API is on another origin", () => {
       { API_PROXY_TARGET: NEXT_PUBLIC_API_HOST, DATABASE_URL },
     ],
     [true, "which is their own after all", { NEXT_PUBLIC_API_HOST: production.APP_URL }],
-  ])("know their visitor: %s, %s", (sessionsHere, _, environment) => {
+  ])("can read the visitor's session: %s, %s", (sessionsHere, _, environment) => {
     expect(read({ ...production, ...environment }).sessionsHere).toBe(sessionsHere);
   });
 });
 
-test("plain http is fine on this machine, in production too", () => {
+test("plain http is allowed on localhost, in production too", () => {
   expect(read({ NODE_ENV: "production" }).appUrl).toBe("http://localhost:3000");
 });
 
-test("secrets are newest first", () => {
+test("AUTH_SECRET lists the newest secret first", () => {
   const older = "o".repeat(32);
   expect(read({ AUTH_SECRET: `${AUTH_SECRET}, ${older}` }).secrets).toEqual([AUTH_SECRET, older]);
 });

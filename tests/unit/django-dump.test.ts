@@ -22,19 +22,19 @@ describe("a dump", () => {
   const users = [record({}), record({ username: "bob", email: "bob@example.com" }, 8)];
   const group = { model: "auth.group", pk: 1, fields: { name: "staff", permissions: [] } };
 
-  test("that Django has written is read", () => {
+  test("written by Django is read", () => {
     const written = readFileSync("tests/fixtures/django-dump.json", "utf8");
     const dump = readDump(written, "auth.User");
     expect(dump).toMatchObject({ kind: "users", records: { length: 12 } });
     expect(readDump(written, undefined)).toEqual(dump);
   });
 
-  test("may be JSON lines, and have other models in it", () => {
+  test("may be JSON Lines and may contain other models", () => {
     const lines = [group, ...users].map((each) => JSON.stringify(each)).join("\n");
     expect(readDump(`${lines}\n`, undefined)).toEqual({ kind: "users", records: users });
   });
 
-  test("with two kinds of users asks which", () => {
+  test("with two user models is refused with a hint to --model", () => {
     const customer = { model: "shop.customer", pk: 1, fields: { password: "", email: "c@e.com" } };
     const text = JSON.stringify([...users, customer]);
     const message = expect.stringMatching(/auth\.user, shop\.customer.*--model/);
@@ -50,7 +50,7 @@ describe("a dump", () => {
     ["{", undefined, /not what manage\.py/],
     ["[1, 2]", undefined, /not what manage\.py/],
     ['{"users": []}', undefined, /not what manage\.py/],
-  ])("that is none is refused: %j", (text, model, message) => {
+  ])("that holds no users is refused: %j", (text, model, message) => {
     expect(readDump(text, model)).toEqual({
       kind: "refused",
       message: expect.stringMatching(message),
@@ -59,7 +59,7 @@ describe("a dump", () => {
 });
 
 describe("a user of a dump", () => {
-  test("keeps what Django knows", () => {
+  test("keeps the fields that Django stores", () => {
     const { user, usernames } = importable({
       first_name: "Ada",
       last_name: "Lovelace",
@@ -85,7 +85,7 @@ describe("a user of a dump", () => {
     expect(usernames).toEqual(["ada"]);
   });
 
-  test("of a model that knows little has the rest by default", () => {
+  test("of a model with few fields gets defaults for the rest", () => {
     const fields = { username: undefined, email: "Ada.L@Example.com", name: "Ada\nL" };
     const { user, usernames } = importable(fields);
     expect(user).toMatchObject({
@@ -100,7 +100,7 @@ describe("a user of a dump", () => {
     expect(usernames).toEqual(["Ada.L", "Ada.L-7"]);
   });
 
-  test("without a zone has its times in UTC", () => {
+  test("without a time zone has its times read as UTC", () => {
     const { user } = importable({ date_joined: "2019-03-14T15:09:26" });
     expect(user.joined_at).toBe(Date.parse("2019-03-14T15:09:26Z"));
   });
@@ -117,18 +117,18 @@ describe("a user of a dump", () => {
     expect(importable({ username })).toMatchObject({ usernames, keepsUsername: false });
   });
 
-  test("without a number as its key is numbered by its place", () => {
+  test("without a numeric key is numbered by its position in the dump", () => {
     const { usernames } = importable({ username: "@" }, "0b5e7c1e-uuid");
     expect(usernames).toEqual(["user-3"]);
   });
 
-  test("may have its address in the username only", () => {
+  test("may have its email address in the username only", () => {
     const { user, note } = importable({ username: "ada@example.com", email: "" });
     expect(user.email).toBe("ada@example.com");
     expect(note).toMatch(/serves as the email/);
   });
 
-  test("without a usable password has none", () => {
+  test("without a usable password is imported without a hash", () => {
     expect(importable({ password: django.unusable }).user.password_hash).toBe("");
     expect(importable({ password: "" }).user.password_hash).toBe("");
   });
@@ -145,7 +145,7 @@ describe("a user of a dump", () => {
     expect(read).toEqual({ kind: "skipped", why: expect.stringMatching(why) });
   });
 
-  test("has the same id in every dump of its site, and another one on every site", () => {
+  test("has the same id in every dump of its site, and another id on every other site", () => {
     const joined = { date_joined: "2019-03-14T15:09:26.535Z" };
     const { id } = importable(joined).user;
     const renamed = { ...joined, username: "countess", email: "countess@example.com" };

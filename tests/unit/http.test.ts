@@ -18,27 +18,27 @@ describe("the caller's address", () => {
   test.each([
     ["is the peer's", "192.0.2.1", undefined, "", "192.0.2.1"],
     ["is the peer's, whatever it forwards", "192.0.2.1", "203.0.113.1", "", "192.0.2.1"],
-    ["is IPv4 through a socket for both", "::ffff:192.0.2.1", undefined, "", "192.0.2.1"],
+    ["is IPv4 on a dual-stack socket", "::ffff:192.0.2.1", undefined, "", "192.0.2.1"],
     ["is what a trusted proxy forwards", "10.0.0.1", "203.0.113.1", "10.0.0.0/8", "203.0.113.1"],
     [
-      "ends at the first stranger",
+      "is the nearest address that is not a trusted proxy's",
       "10.0.0.1",
       "6.6.6.6, 203.0.113.1, 10.0.0.2",
       "10.0.0.0/8",
       "203.0.113.1",
     ],
-    ["is the last proxy's without more", "::1", undefined, "::1", "::1"],
+    ["is the proxy's when it forwards none", "::1", undefined, "::1", "::1"],
     ["has no port", "10.0.0.1", "203.0.113.1:4711", "10.0.0.1", "203.0.113.1"],
-    ["has no port as IPv6 either", "10.0.0.1", "[2001:db8::1]:4711", "10.0.0.1", "2001:db8::1"],
+    ["has no port in IPv6, either", "10.0.0.1", "[2001:db8::1]:4711", "10.0.0.1", "2001:db8::1"],
     ["needs no port in brackets", "10.0.0.1", "[2001:db8::1]", "10.0.0.1", "2001:db8::1"],
     [
-      "may be a trusted proxy's with a port",
+      "skips a trusted proxy that comes with a port",
       "10.0.0.1",
       "203.0.113.1:1, 10.0.0.2:2",
       "10.0.0.0/8",
       "203.0.113.1",
     ],
-    ["is not junk that a proxy lets pass", "10.0.0.1", "", "10.0.0.1", "10.0.0.1"],
+    ["is the proxy's when the header is empty", "10.0.0.1", "", "10.0.0.1", "10.0.0.1"],
   ])("%s", (_, peer, forwarded, proxies, expected) => {
     expect(from(peer, forwarded, proxies)).toBe(expected);
   });
@@ -57,7 +57,7 @@ describe("the caller's address", () => {
 });
 
 describe("cookies", () => {
-  test("of a name are all read, and of no other", () => {
+  test("of one name are all read, and no others", () => {
     const header = "a=1; refresh_token=x; xrefresh_token=y; refresh_token=z; refresh_tokens=w";
     expect(readCookies(header, "refresh_token")).toEqual(["x", "z"]);
     expect(readCookies(null, "a")).toEqual([]);
@@ -77,13 +77,13 @@ describe("the content security policy", () => {
   const policy = (NODE_ENV: string) =>
     contentSecurityPolicy("abc", readConfig({ AUTH_SECRET, NODE_ENV }));
 
-  test("lets no inline script and no eval run in production", () => {
+  test("allows no inline script and no eval in production", () => {
     expect(policy("production")).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic';");
     expect(policy("production")).not.toContain("unsafe");
     expect(policy("development")).toContain("'unsafe-eval'");
   });
 
-  test("has a nonce of 128 bits, each time another one", () => {
+  test("has a fresh nonce of 128 bits each time", () => {
     expect(newNonce()).toMatch(/^[\w+/]{22}==$/);
     expect(newNonce()).not.toBe(newNonce());
   });
@@ -102,16 +102,16 @@ describe("a page of an origin that no variable names", () => {
   };
   const page = { Origin: "https://www.example.com", "Sec-Fetch-Site": "same-origin" };
 
-  test("may call its own origin on Vercel, whose word for the domain may be another", () => {
+  test("may call its own origin on Vercel, which may name another domain", () => {
     expect(call(page, vercel)).not.toThrow();
   });
 
   test.each([
-    ["from a neighbour", { ...page, "Sec-Fetch-Site": "same-site" }, vercel],
-    ["without the browser's word", { Origin: page.Origin }, vercel],
-    ["without an origin to speak of", { ...page, Origin: "null" }, vercel],
-    ["elsewhere, where APP_URL says which it is", page, { APP_URL: "https://example.com" }],
-  ])("may not %s", (_, headers, environment) => {
+    ["from a sibling site", { ...page, "Sec-Fetch-Site": "same-site" }, vercel],
+    ["without Sec-Fetch-Site", { Origin: page.Origin }, vercel],
+    ["from an opaque origin", { ...page, Origin: "null" }, vercel],
+    ["elsewhere, where APP_URL names the origin", page, { APP_URL: "https://example.com" }],
+  ])("may not call %s", (_, headers, environment) => {
     expect(call(headers, environment)).toThrow(/not allowed/);
   });
 });
@@ -126,12 +126,13 @@ test.each([
     "Firefox on Windows",
   ],
   ["curl/8.5.0", "curl"],
-  // Whoever signs up in somebody else's name must not write to them, too.
+  // Emails show this name: an attacker who signs up with another person's address must not be
+  // able to write to that person with a User-Agent header.
   ["Go to http://evil.example/x y (z)", "Unknown device"],
   ["Your-account-is-locked: evil.example/1 ", "Unknown device"],
   ["evil.example/1.0", "Unknown device"],
   ["", "Unknown device"],
   ["\u0000", "Unknown device"],
-])("%j is called %s", (userAgent, name) => {
+])("the user agent %j is shown as %s", (userAgent, name) => {
   expect(deviceName(userAgent)).toBe(name);
 });

@@ -29,7 +29,7 @@ const successor: RefreshToken = { ...current, generation: 5, id: "e", parent: "d
 describe("a session that is over", () => {
   test.each<[string, SessionState | undefined]>([
     ["does not exist", undefined],
-    ["was not used for too long", { ...session, idleExpiresAt: now }],
+    ["was idle for too long", { ...session, idleExpiresAt: now }],
     ["has reached its absolute limit", { ...session, expiresAt: now }],
     ["belongs to an inactive user", { ...session, userActive: false }],
     ["is revoked as well as expired", { ...session, expiresAt: now, revoked: true }],
@@ -45,7 +45,7 @@ describe("a session that is over", () => {
     }
   });
 
-  test("lives until the very millisecond of its limits", () => {
+  test("lives until the last millisecond before its limits", () => {
     const last = { ...session, idleExpiresAt: now + 1, expiresAt: now + 1 };
     expect(judge(current, last, now, policy)).toEqual({ kind: "current" });
   });
@@ -79,13 +79,13 @@ describe("a token that was issued for the current one", () => {
     expect(judge(token, session, now, strict)).toEqual({ kind: "successor", advances: true });
   });
 
-  test("is none when its parent is another token", () => {
+  test("is no successor when its parent is another token", () => {
     const stranger = { ...successor, parent: "x" };
     expect(judge(stranger, session, now, policy)).toEqual({ kind: "reused" });
   });
 });
 
-describe("a token that the database has not seen the parent of", () => {
+describe("a token whose parent the database has not seen", () => {
   test.each([2, 3, 100])("is ahead by %i generations", (lead) => {
     const token = { ...successor, generation: 4 + lead, parent: "unknown" };
     expect(judge(token, session, now, policy)).toEqual({ kind: "ahead", advances: true });

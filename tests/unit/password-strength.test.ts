@@ -13,7 +13,7 @@ describe("the strength of a password", () => {
     ["countess1", /^Easy to guess: /],
     ["lovelace", /^Easy to guess: it is made of your own/],
     ["x", /^Easy to guess: add another word/],
-  ])("%j is the least", (password, sentence) => {
+  ])("%j is rated weakest", (password, sentence) => {
     expect(estimateStrength(password, own)).toEqual({
       segments: 1,
       sentence: expect.stringMatching(sentence),
@@ -28,7 +28,7 @@ describe("the strength of a password", () => {
     expect(segments.at(-1)).toBe(4);
   });
 
-  test("is told in no time, however long it is", () => {
+  test("is estimated quickly, however long the password is", () => {
     const started = performance.now();
     expect(estimateStrength("kestrel umbra tango ".repeat(200), own).segments).toBe(4);
     expect(estimateStrength("aA1!".repeat(1_000), own).sentence).toMatch(/./);

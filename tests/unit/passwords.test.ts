@@ -45,11 +45,11 @@ describe("a chosen password", () => {
 });
 
 describe("a hashed password", () => {
-  test("is argon2id with OWASP's parameters or stronger", async () => {
+  test("is argon2id with the parameters that OWASP recommends", async () => {
     expect(await hashPassword("correct horse")).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  test("is verified whole, and in every composition of its letters", async () => {
+  test("is verified in full, and in either Unicode normalization form", async () => {
     const long = `caf\u00e9${"x".repeat(200)}`;
     const stored = await hashPassword(long);
     expect(await verifyPassword(long, stored)).toBe(true);
@@ -58,18 +58,18 @@ describe("a hashed password", () => {
     expect(await verifyPassword(`${long}\0`, stored)).toBe(false);
   });
 
-  test("is not matched by an ill-formed one that has the same bytes", async () => {
+  test("does not match an ill-formed password that encodes to the same bytes", async () => {
     const stored = await hashPassword("a\ufffdb");
     expect(await verifyPassword("a\ud800b", stored)).toBe(false);
     expect(await verifyPassword("a\ufffdb", stored)).toBe(true);
   });
 
-  test("of nobody is never right", async () => {
+  test("of an unknown user never matches", async () => {
     expect(await verifyPassword("", undefined)).toBe(false);
     expect(await verifyPassword("anything", undefined)).toBe(false);
   });
 
-  test("is hashed anew once today's parameters cost more, and only then", async () => {
+  test("is rehashed once today's parameters cost more, and only then", async () => {
     const weaker = [{ memoryCost: 8_192 }, { timeCost: 1 }, { memoryCost: 65_536, timeCost: 1 }];
     for (const cost of weaker) {
       const stored = await hash("x", { memoryCost: 19_456, timeCost: 2, parallelism: 1, ...cost });
@@ -83,7 +83,7 @@ describe("a hashed password", () => {
   });
 });
 
-describe("a hash that Django has made", () => {
+describe("a hash that Django created", () => {
   test.each(django.hashes)("is verified: $name", async ({ password, hash: stored }) => {
     expect(await verifyPassword(password, stored)).toBe(true);
     expect(needsRehash(stored)).toBe(true);
@@ -91,12 +91,12 @@ describe("a hash that Django has made", () => {
   });
 
   const composed = django.hashes.filter(({ name }) => name.endsWith("composed"));
-  test.each(composed)("takes the letters composed, however typed: $name", async (made) => {
+  test.each(composed)("matches composed letters, however typed: $name", async (made) => {
     const typed = made.password.normalize("NFD");
     expect(await verifyPassword(typed, made.hash)).toBe(true);
   });
 
-  test("is not matched by a password that is not valid Unicode", async () => {
+  test("does not match a password that is not valid Unicode", async () => {
     const [{ hash: stored } = { hash: "" }] = django.hashes;
     expect(await verifyPassword("lone \ud800 surrogate", stored)).toBe(false);
   });
@@ -114,7 +114,7 @@ describe("a stored hash that nothing can match", () => {
     ["PBKDF2", pbkdf2?.replace("$600000$", "$100000000$")],
     ["bcrypt", bcrypt?.replace("$12$", "$31$")],
     ["scrypt's memory", scrypt?.replace("$16384$", "$16777216$")],
-    ["scrypt's lanes", scrypt?.replace("$8$1$", "$8$999$")],
+    ["scrypt's parallelism", scrypt?.replace("$8$1$", "$8$999$")],
     ["Django's argon2", argon2?.replace("m=102400", "m=4194304")],
     ["argon2's passes", argon2?.replace("t=2", "t=4000000000")],
     ["our argon2", argon2?.replace("argon2$", "$").replace("m=102400", "m=4194304")],
@@ -140,7 +140,7 @@ describe("a stored hash that nothing can match", () => {
     [argon2?.replace("argon2$argon2id", "$argon2i")],
     ["$argon2id$"],
     ["plain text"],
-  ])("because its format is unknown is no exception: %s", async (stored = "") => {
+  ])("because its format is unknown never throws: %s", async (stored = "") => {
     expect(readStoredPassword(stored).kind).toBe("unknown_format");
     expect(await verifyPassword("correct horse battery", stored)).toBe(false);
   });
@@ -154,7 +154,7 @@ describe("a stored hash that nothing can match", () => {
   });
 });
 
-describe("the lane that hashing goes through", () => {
+describe("the limiter that hashing goes through", () => {
   const gate = () => {
     let open = () => {};
     const opened = new Promise<void>((resolve) => {
@@ -163,7 +163,7 @@ describe("the lane that hashing goes through", () => {
     return { open: () => open(), opened };
   };
 
-  test("runs no more at once than it is wide, first come first served", async () => {
+  test("runs no more tasks at once than its limit, first come, first served", async () => {
     const run = createLimiter(2, 100);
     const order: number[] = [];
     let now = 0;
@@ -183,7 +183,7 @@ describe("the lane that hashing goes through", () => {
     expect(order).toEqual([...order].sort((a, b) => a - b));
   });
 
-  test("turns away who would wait too long, and goes on after a failure", async () => {
+  test("refuses a task when its queue is full, and goes on after a failure", async () => {
     const run = createLimiter(1, 1);
     const { open, opened } = gate();
     const first = run(() => opened);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { safeNext } from "#lib/safe-next.ts";
 
 test.each(["/ping", "/sessions?from=mail", "/me#name", "/a/b/../c", "/a%20b"])(
-  "goes on to %s, a path of ours",
+  "safeNext follows %s, a path of this site",
   (path) => {
     const url = new URL(path, "https://www.example.com");
     expect(safeNext(path)).toBe(url.pathname + url.search + url.hash);
@@ -31,11 +31,11 @@ test.each([
   undefined,
   null,
   ["/ping"],
-])("does not follow %j", (value) => {
+])("safeNext does not follow %j", (value) => {
   expect(safeNext(value)).toBe("/me");
 });
 
-test("never leaves the origin, whatever it is given", () => {
+test("safeNext never leaves the origin, whatever its input", () => {
   const piece = fc.constantFrom(
     "/",
     "\\",

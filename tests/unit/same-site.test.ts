@@ -5,7 +5,7 @@ test.each([
   ["https://www.example.com", "https://api.example.com", false],
   ["https://example.com", "https://api.example.com", false],
   ["https://www.example.com", "https://www.example.org", true],
-  // Schemeful same-site: browsers count the scheme as well.
+  // Schemeful same-site: browsers compare the scheme as well.
   ["https://www.example.com", "http://www.example.com", true],
   ["https://one.vercel.app", "https://two.vercel.app", true],
   ["https://a.one.vercel.app", "https://one.vercel.app", false],
@@ -29,7 +29,7 @@ test.each([
   expect(covers(domain, origin)).toBe(travels);
 });
 
-test("a domain that belongs to many is no cookie's", () => {
+test("a domain shared by many sites is a public suffix", () => {
   expect(isPublicSuffix(".vercel.app")).toBe(true);
   expect(isPublicSuffix("com.au")).toBe(true);
   expect(isPublicSuffix("mine.vercel.app")).toBe(false);

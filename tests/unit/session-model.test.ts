@@ -84,7 +84,7 @@ describe("an honest browser", () => {
     );
   });
 
-  test("met everything that can go wrong in those histories", () => {
+  test("met every kind of fault in those histories", () => {
     for (const [what, times] of Object.entries(sums)) {
       expect(times, what).toBeGreaterThan(100);
     }
@@ -158,7 +158,7 @@ describe("a thief with a copy of the cookie", () => {
     expect(deaths).toBeGreaterThan(100);
   });
 
-  test("is found out by the fourth refresh when both come regularly", async () => {
+  test("is detected by the fourth refresh when both refresh regularly", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(6), party, async (before, who) => {
         const steps = Array.from({ length: 6 }, (_, i) => ({
@@ -172,7 +172,7 @@ describe("a thief with a copy of the cookie", () => {
     );
   });
 
-  test("never gets a token for one that was overtaken, within the grace period or after", async () => {
+  test("never gets a token for an overtaken one, during the grace period or after", async () => {
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(turns(fc.integer({ min: 1, max: 100_000 })), async ([before, steps]) => {
@@ -181,7 +181,7 @@ describe("a thief with a copy of the cookie", () => {
         const held = { owner: true, thief: true };
         for (const { who, answer, dead } of log) {
           if (dead) expect(answer.kind).toMatch(/revoked|reused/);
-          // Both hold the very same token until one of them is given another.
+          // Both hold the same token until one of them receives another.
           if (overtaken === who) {
             expect(answer.kind).not.toBe("token");
             refused += 1;
@@ -197,7 +197,7 @@ describe("a thief with a copy of the cookie", () => {
   });
 });
 
-test("after a revocation no token of the session is worth anything, whatever came before", async () => {
+test("after a revocation every token of the session is refused, whatever came before", async () => {
   await fc.assert(
     fc.asyncProperty(history, fc.nat(59), async (moves, cut) => {
       const { server, first } = createModel();

@@ -43,19 +43,19 @@ test("instances whose clocks differ end with one key, too", async () => {
   expect(await kids(start)).toHaveLength(1);
 });
 
-test("only public members are published", async () => {
+test("only the public half is published", async () => {
   const { jwks } = await load(start);
   expect(jwks.keys[0]).not.toHaveProperty("d");
 });
 
 describe("a rotation", () => {
-  test("publishes the next key ten minutes before it signs, and drops the last one after its tokens", async () => {
+  test("publishes the next key ten minutes before it signs, and drops the previous one after its tokens", async () => {
     const first = (await load(start)).signing.kid;
     const second = await rotateSigningKeys(options(start));
     expect(await kids(start)).toEqual([second, first]);
     expect((await load(start + 10 * minute - 1)).signing.kid).toBe(first);
     expect((await load(start + 10 * minute)).signing.kid).toBe(second);
-    // The last token of the first key: 15 minutes of life, and a minute for other people's clocks.
+    // The first key's last token lives 15 minutes; one minute more allows for clock skew.
     expect(await kids(start + 26 * minute - 1)).toEqual([second, first]);
     expect(await kids(start + 26 * minute)).toEqual([second]);
   });
@@ -92,7 +92,7 @@ describe("a rotation", () => {
 });
 
 describe("AUTH_SECRET", () => {
-  test("encrypts the private half, and a newer one takes it over", async () => {
+  test("encrypts the private half, and a newer secret takes it over", async () => {
     const { signing } = await load(start);
     const stored = await db.query.selectFrom("signing_keys").selectAll().executeTakeFirstOrThrow();
     expect(stored.private_jwe).not.toContain('"d"');
@@ -100,7 +100,7 @@ describe("AUTH_SECRET", () => {
     expect((await load(start, [newer])).signing.kid).toBe(signing.kid);
   });
 
-  test("that was replaced outright costs the key, and no token that is in use", async () => {
+  test("that is replaced outright costs the signing key, but no token in use", async () => {
     const before = await load(start);
     const after = await load(start + minute, [newer]);
     expect(after.signing.kid).not.toBe(before.signing.kid);

@@ -17,18 +17,18 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** Writes, and answers how its commit waits for the disk: 2 is FULL, 1 is NORMAL. */
+/** Writes a row; returns the `synchronous` mode of its commit: 2 is FULL, 1 is NORMAL. */
 async function write(query: Query): Promise<number> {
   const { rows } = await sql<{ mode: number }>`insert into notes values ('a')
     returning (select synchronous from pragma_synchronous) as mode`.execute(query);
   return rows[0]?.mode ?? Number.NaN;
 }
 
-test("a commit waits for the disk, but for the writes that may be taken back, whatever else goes on", async () => {
+test("every commit waits for the disk, except those of relaxed writes, even when they run at once", async () => {
   const durable = () => write(db.query);
-  const within = () => db.atomically(({ query }) => write(query));
+  const inTransaction = () => db.atomically(({ query }) => write(query));
   const relaxed = () => db.relaxed(write);
-  const kinds = Array.from({ length: 50 }, () => [durable, relaxed, relaxed, within]).flat();
+  const kinds = Array.from({ length: 50 }, () => [durable, relaxed, relaxed, inTransaction]).flat();
   const modes = await Promise.all(kinds.map((kind) => kind()));
   expect(modes).toEqual(kinds.map((kind) => (kind === relaxed ? 1 : 2)));
 });

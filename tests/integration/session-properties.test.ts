@@ -64,7 +64,11 @@ async function startRealSession() {
     last_login_at: null,
     deletes_at: null,
   });
-  const { session, token } = await startSession(context, id, { remember: true, amr: ["pwd"] });
+  const { session, token } = await startSession(context, id, {
+    remember: true,
+    delivery: "cookie",
+    amr: ["pwd"],
+  });
 
   const read = () =>
     query

@@ -8,7 +8,7 @@ import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 
 /** What the server returns for a refresh. */
 export type Answer =
-  | { kind: "token"; next: RefreshToken | undefined; advanced: boolean }
+  | { kind: "token"; next: RefreshToken | null; advanced: boolean }
   | { kind: "superseded" | "reused" | "revoked" | "expired" };
 
 export interface Server {

@@ -1,10 +1,10 @@
-/** What comes in and goes out over HTTP: one schema per input, and the shapes of the answers. */
+/** What clients send over HTTP: one schema per input. */
 import { z } from "zod";
 import type { AuditType } from "#lib/contract/audit.ts";
 
 /**
- * Identifiers are normalised (NFKC, trimmed) before they are validated, so that a full-width "＠"
- * or a compatibility letter cannot pass as one address here and as another one later
+ * Identifiers are normalised (NFKC, trimmed) before they are validated, so that an address with a
+ * full-width "＠" or a compatibility letter cannot pass as one address here and as another one later
  * (CVE-2026-73420).
  */
 const normalised = z.string().transform((value) => value.normalize("NFKC").trim());
@@ -34,10 +34,10 @@ const name = normalised.pipe(
     .regex(/^\P{Cc}*$/u, "Leave out line breaks and control characters."),
 );
 
-/** Its rules live in passwords.ts; here only what keeps a hostile value small. */
+/** lib/auth/password/policy.ts has the rules; this only keeps a hostile value small. */
 const password = z.string().max(4096, "This password is too long.");
 
-/** How a client that is not a browser asks for its refresh token. */
+/** How the client wants its refresh token. "body" is for clients that are not browsers. */
 const delivery = z.enum(["cookie", "body"], 'Use "cookie" or "body".').default("cookie");
 
 export const signupSchema = z.object({
@@ -54,15 +54,15 @@ export const loginSchema = z.object({
   ),
   password: password.min(1, "Enter your password."),
   remember: z.boolean().default(true),
-  /** From the captcha's widget, once the API asks for it. */
+  /** From the captcha's widget, once the API has asked for it. */
   captcha_token: z.string().max(4096).optional(),
   refresh_token_delivery: delivery,
 });
 
-/** 128 bits, base64url; what else comes is no link of ours. */
+/** 128 bits, base64url. */
 const linkToken = z.string().regex(/^[\w-]{22}$/, "This link is not complete.");
 
-/** Six digits, however they are spaced. */
+/** Six digits, with any spacing. */
 const code = z
   .string()
   .transform((value) => value.replace(/[\s-]/g, ""))
@@ -116,7 +116,7 @@ export const passwordChangeSchema = z.object({
   refresh_token_delivery: delivery,
 });
 
-/** For whoever has not signed in a moment ago. */
+/** For callers without a recent sign-in. */
 const currentPassword = password.optional();
 
 export const emailChangeSchema = z.object({ email, current_password: currentPassword });

@@ -1,17 +1,17 @@
 /**
- * A captcha after repeated failures to log in: what makes guessing at many accounts dear, where
+ * A captcha after repeated failures to sign in: it makes guessing at many accounts expensive, where
  * limits alone only make it slow. Turnstile, hCaptcha and reCAPTCHA verify in the same way.
  */
 import { z } from "zod";
 import type { Captcha } from "#lib/config/index.ts";
 import type { Limit } from "./rate-limits.ts";
 
-/** How many attempts an account or a browser has before one has to be solved … */
+/** Attempts that an account or a browser has before a captcha has to be solved … */
 const attemptsWithoutCaptcha = 3;
-/** … and an address, which a whole office may share. */
+/** … and attempts of an address, which a whole office may share. */
 const attemptsOfAnAddress = 10;
 
-/** Whether so many attempts, this one included, are too many to go on without a captcha. */
+/** Whether so many attempts, this one included, call for a captcha. */
 export function needsCaptcha({ kind }: Limit, attempts: number): boolean {
   return attempts > (kind === "login by address" ? attemptsOfAnAddress : attemptsWithoutCaptcha);
 }
@@ -22,8 +22,8 @@ const timeLimit = 3_000;
 const answerSchema = z.object({ success: z.boolean() });
 
 /**
- * Whether the provider says that `token` is a solution. A provider that does not answer lets
- * everybody pass: the limits still hold, and its outage must not be ours.
+ * Whether the provider says that `token` is a solution. While the provider does not answer, every
+ * token passes: the limits still hold, and its outage must not be ours.
  */
 export async function isSolved(
   { verifyUrl, secret }: Captcha,

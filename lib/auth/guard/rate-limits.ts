@@ -1,4 +1,4 @@
-/** How often one may try, and what is counted. docs/security.md has the numbers. */
+/** Rate limits: what is counted, and how much of it is allowed. docs/security.md explains them. */
 import { consumeAttempt, type Penalty, refundAttempt, resetAttempts } from "#db/rate-limits.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
@@ -6,7 +6,7 @@ import { keyedDigest } from "#lib/crypto/digest.ts";
 
 const minute = 60_000;
 
-/** When the limit is reached the key waits for a whole window and starts anew. */
+/** At the limit the key is blocked for a whole window and starts anew. */
 const perWindow = (limit: number, window: number): Penalty => ({
   limit,
   window,
@@ -15,7 +15,7 @@ const perWindow = (limit: number, window: number): Penalty => ({
   memory: 0,
 });
 
-/** Ten guesses, then one after 30 s, after a minute, after two … after an hour. */
+/** Ten guesses, then one after 30 s, after a minute, after two, and so on up to an hour. */
 const guesses: Penalty = {
   limit: 10,
   window: 15 * minute,
@@ -27,8 +27,8 @@ const guesses: Penalty = {
 const day = 24 * 60 * minute;
 
 /**
- * A hundred failures in a row, and guessing is over until a new password is chosen by mail (NIST
- * SP 800-63B-4 §3.2.2). A success in between begins anew.
+ * After a hundred failures in a row only a password reset helps (NIST SP 800-63B-4 §3.2.2). A
+ * success in between starts anew.
  */
 const failuresInARow = (memory: number): Penalty => ({
   limit: 100,
@@ -42,7 +42,7 @@ const penalties = {
   "login by account": guesses,
   "login by browser": guesses,
   "failures in a row by account": failuresInARow(10 * 365 * day),
-  // For names that nobody has: anyone can make up any number of them.
+  // For names without an account, of which an attacker can make up any number.
   "failures in a row by nobody": failuresInARow(7 * day),
   "failures in a row by browser": failuresInARow(10 * 365 * day),
   "password by account": guesses,
@@ -53,15 +53,15 @@ const penalties = {
   "mail by address": perWindow(3, 60 * minute),
   "mail by network": perWindow(30, 60 * minute),
   "code by account": perWindow(10, 60 * minute),
-  // Of a million: after that many the link still works, and the right code begins anew.
+  // Of a million codes. After that many the link still works, and the right code starts anew.
   "codes in a row by account": failuresInARow(30 * day),
-  // With a live link each try costs a hash.
+  // With a valid link each attempt costs a hash.
   "reset by account": perWindow(10, 15 * minute),
 } satisfies Record<string, Penalty>;
 
 export interface Limit {
   kind: keyof typeof penalties;
-  /** What is limited: an account, a browser, an address, a session. */
+  /** The account, browser, address or session that is limited. */
   of: string;
 }
 
@@ -70,7 +70,7 @@ export class RateLimitedError extends Error {
   override name = "RateLimitedError";
   /** Seconds. */
   readonly retryAfter: number;
-  /** Whether waiting does not help, and a new password does. */
+  /** Whether only a new password helps, and waiting does not. */
   readonly resetNeeded: boolean;
 
   constructor(retryAfter: number, resetNeeded: boolean) {
@@ -81,7 +81,7 @@ export class RateLimitedError extends Error {
 }
 
 /**
- * Takes one attempt from the limit; answers how many have been taken lately, this one included.
+ * Consumes one attempt. Returns how many were consumed lately, this one included.
  * @throws {RateLimitedError} when none is left
  */
 export async function consume(context: AuthContext, limit: Limit): Promise<number> {
@@ -90,8 +90,8 @@ export async function consume(context: AuthContext, limit: Limit): Promise<numbe
   const key = await keyOf(context, limit);
   const taken = await consumeAttempt(context.db, key, penalty, context.now);
   if (taken.allowed) {
-    // The last one before a block: an event each, and none for what is refused, or whoever goes on
-    // trying would fill the log.
+    // One event for the last attempt before a block and none for those refused after it, with which
+    // an attacker would fill the log.
     if (taken.count >= penalty.limit) await audit(context, "rate_limited", { detail: limit.kind });
     return taken.count;
   }
@@ -99,12 +99,12 @@ export async function consume(context: AuthContext, limit: Limit): Promise<numbe
   throw new RateLimitedError((taken.blockedUntil - context.now) / 1000, resetNeeded);
 }
 
-/** The right password was given: what was counted against the account is forgotten. */
+/** Forgets what was counted, because the right password or code was given. */
 export async function reset(context: AuthContext, limit: Limit): Promise<void> {
   if (context.config.rateLimits) await resetAttempts(context.db, await keyOf(context, limit));
 }
 
-/** A new password was chosen by mail: what was guessed before says nothing about it. */
+/** Forgets the guesses at an old password: they say nothing about the new one. */
 export async function forgetFailures(context: AuthContext, userId: string): Promise<void> {
   for (const kind of [
     "login by account",
@@ -116,12 +116,12 @@ export async function forgetFailures(context: AuthContext, userId: string): Prom
   }
 }
 
-/** The attempt was none to hold against an address that many people may share. */
+/** Refunds an attempt that must not count against an address that many people may share. */
 export async function refund(context: AuthContext, limit: Limit): Promise<void> {
   if (context.config.rateLimits) await refundAttempt(context.db, await keyOf(context, limit));
 }
 
-/** Keyed, because what is counted may be a password that landed in the wrong field. */
+/** Keyed, because a person may have typed the password into the field that is counted. */
 async function keyOf({ keyring }: AuthContext, limit: Limit): Promise<string> {
   return keyedDigest(keyring, "rate limit key", `${limit.kind}\0${limit.of}`);
 }

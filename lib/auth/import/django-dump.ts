@@ -1,6 +1,6 @@
 /**
- * What `manage.py dumpdata` writes about users, and what becomes of each here. Nothing in this file
- * asks the database.
+ * Reads what `manage.py dumpdata` writes about users, and says what each becomes here. Nothing in
+ * this file asks the database.
  */
 import { z } from "zod";
 import type { UserRow } from "#db/users.ts";
@@ -21,8 +21,8 @@ export type DumpRecord = z.output<typeof recordSchema>;
 export type Dump = { kind: "users"; records: DumpRecord[] } | { kind: "refused"; message: string };
 
 /**
- * Reads a dump in the format json or jsonl, and takes the records of one model out of it.
- * @param model such as `auth.User`; may be left out when one model only has users in it
+ * Reads a dump in the format json or jsonl, and returns the records of one model.
+ * @param model such as `auth.User`; may be omitted when only one model has users
  */
 export function readDump(text: string, model: string | undefined): Dump {
   const parsed = parse(text);
@@ -63,18 +63,18 @@ function looksLikeUser({ fields }: DumpRecord): boolean {
   return "password" in fields && ("username" in fields || "email" in fields);
 }
 
-/** A user of the dump who can be one here, if nobody stands in the way. */
+/** A user of the dump who can become one here, unless another account stands in the way. */
 export interface Importable {
   user: Omit<UserRow, "username" | "username_key">;
-  /** The first that is free will be the username. */
+  /** The first free one becomes the username. */
   usernames: [string, ...string[]];
-  /** Whether it is the username of the dump. */
+  /** Whether the first is the dump's own username. */
   keepsUsername: boolean;
-  /** What the owner should be told, besides. */
+  /** A remark for the operator. */
   note: string | undefined;
 }
 
-/** What becomes of a record: a user, or nothing, and why. */
+/** What a record becomes: a user, or nothing, and why. */
 export type ReadUser = { kind: "user"; user: Importable } | { kind: "skipped"; why: string };
 
 const text = z.string().catch("");
@@ -84,7 +84,7 @@ const fieldsSchema = z.object({
   email: text,
   first_name: text,
   last_name: text,
-  /** What custom user models call it. */
+  /** The name in many custom user models. */
   name: text,
   is_active: z.boolean().catch(true),
   is_staff: z.boolean().catch(false),
@@ -97,11 +97,11 @@ type Fields = z.output<typeof fieldsSchema>;
 
 /**
  * @param number the record's place in the dump, from 1
- * @param now when a user has joined of whom the dump does not say it
+ * @param now the date joined, where the dump has none; Unix milliseconds
  */
 export function readUser(record: DumpRecord, number: number, now: number): ReadUser {
   const fields = fieldsSchema.parse(record.fields);
-  // Where people log in with their address, some sites keep it in the username only.
+  // Some sites where people sign in with their address keep it in the username only.
   const address = fields.email || fields.username;
   const email = emailSchema.safeParse(address);
   if (!email.success) {
@@ -120,7 +120,7 @@ export function readUser(record: DumpRecord, number: number, now: number): ReadU
         id: importedId(record, fields),
         email: email.data,
         email_key: email.data.toLowerCase(),
-        // Django does not say whether it has ever been.
+        // Django does not record whether it was ever verified.
         email_verified: 0,
         deletes_at: null,
         name: nameOf(fields),
@@ -140,7 +140,7 @@ export function readUser(record: DumpRecord, number: number, now: number): ReadU
 }
 
 function readPassword(stored: string) {
-  // Postgres takes no NUL, and no format has one.
+  // Postgres takes no NUL, and no hash format contains one.
   const { kind } = /\p{Cc}/u.test(stored)
     ? { kind: "unknown_format" as const }
     : readStoredPassword(stored);
@@ -157,8 +157,8 @@ function readPassword(stored: string) {
 }
 
 /**
- * The same record has the same id whenever it is imported, so it is known again after its owner
- * has changed name and address here, or there. A primary key alone would be the same on two sites.
+ * The same record has the same id at each import, so it is recognised even after its owner has
+ * changed name and address, here or there. A primary key alone could be the same on two sites.
  */
 function importedId({ model, pk }: DumpRecord, fields: Fields): string {
   const { username, email, date_joined } = fields;
@@ -168,7 +168,7 @@ function importedId({ model, pk }: DumpRecord, fields: Fields): string {
   return sha256(identity).slice(0, 22);
 }
 
-/** Usernames that our rules accept, from one that they do not: "müller@example.com" is "muller". */
+/** Usernames that our rules accept, from one that they refuse: "müller@example.com" gives "muller". */
 function derivedUsernames(from: string, suffix: number): [string, ...string[]] {
   const [local = ""] = from.split("@");
   const base = local

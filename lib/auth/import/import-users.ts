@@ -1,14 +1,14 @@
-/** Brings users of a Django site into the database, in pieces, as often as one likes. */
+/** Imports the users of a Django site, in batches. Running it again changes nothing. */
 import { insertAuditEvents } from "#db/audit-events.ts";
 import { findUsersAmong, insertUsers, type UserRow } from "#db/users.ts";
 import { auditEvent } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { type DumpRecord, type Importable, readUser } from "./django-dump.ts";
 
-/** Records a transaction takes: few enough that a server beside it hardly waits. */
+/** Records in a transaction: few enough that a running server hardly waits. */
 const chunk = 500;
 
-/** What became of a record. */
+/** What happened to a record. */
 export type Imported =
   | { kind: "imported"; username: string; notes: string[] }
   /** It has been imported before, and is untouched. */
@@ -18,8 +18,8 @@ export type Imported =
 type Report = (number: number, record: DumpRecord, imported: Imported) => void;
 
 /**
- * Imports `records`. An account that is there already is never changed.
- * @param report is told about each record, in their order; the first is number 1
+ * Imports `records`. An account that exists already is never changed.
+ * @param report is called with each record, in order; the first is number 1
  */
 export async function importUsers(
   context: AuthContext,
@@ -54,12 +54,12 @@ export async function importUsers(
   }
 }
 
-/** What earlier records of the same dump have, with their numbers. */
+/** What earlier records of the same dump have taken, with their numbers. */
 interface Claims {
   ids: Map<string, number>;
   usernames: Map<string, number>;
   emails: Map<string, number>;
-  /** Usernames that can stay as they are, so no derived one may take them. */
+  /** Usernames that stay as they are, so that no derived one takes them. */
   kept: Set<string>;
 }
 
@@ -70,7 +70,7 @@ type Plan =
   | { kind: "present" }
   | { kind: "skipped"; why: string };
 
-/** Finds a place for `user` between those who are in the database and those before it. */
+/** Plans `user` around the accounts in the database and the records before it. */
 function claim(
   { user, usernames, keepsUsername, note }: Importable,
   number: number,
@@ -127,7 +127,7 @@ async function findTaken({ db }: AuthContext, users: Importable[]): Promise<Take
   };
 }
 
-/** Answers the ids of those who are in the database now: all, unless somebody was faster. */
+/** Returns the ids that were inserted: all, unless another sign-up was faster. */
 async function insert(context: AuthContext, rows: UserRow[]): Promise<Set<string>> {
   return context.db.atomically(async (db) => {
     const inserted = await insertUsers(db.query, rows);

@@ -1,22 +1,22 @@
-/** argon2: today's parameters, and what a stored hash says of its own. */
+/** argon2: today's parameters, and those of a stored hash. */
 import { hash, parseOptions, verify } from "@node-rs/argon2";
 
-/** OWASP's and RFC 9106's lower bound: 19 MiB, two passes, one lane. `memoryCost` is KiB. */
+/** The lower bound of OWASP and RFC 9106: 19 MiB, two passes, one thread. `memoryCost` is KiB. */
 const today = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** A hash whose format and cost have been read; nothing has been computed. */
+/** A hash whose format and cost have been read. Nothing has been computed. */
 export interface ReadHash {
-  /** Whether a sensible program could have chosen this cost: it is a second or two at most. */
+  /** Whether verifying it takes no more than a second or two, as any sensible cost does. */
   bearable: boolean;
   matches(password: string): Promise<boolean>;
 }
 
 interface ReadArgon2 extends ReadHash {
-  /** Whether it costs a guesser as much as a hash that is made today. */
+  /** Whether it costs an attacker as much as a hash created today. */
   upToDate: boolean;
 }
 
-/** Reads a PHC string of argon2id, or of argon2i where that was asked for; undefined if it is none. */
+/** Reads a PHC string of argon2id, or of argon2i where asked for. Undefined for anything else. */
 export function readArgon2(stored: string, variant: "id" | "id or i" = "id") {
   const prefix = variant === "id" ? /^\$argon2id\$v=19\$/ : /^\$argon2id?\$v=19\$/;
   const cost = prefix.test(stored) ? parse(stored) : undefined;
@@ -44,7 +44,7 @@ function parse(stored: string) {
   }
 }
 
-/** A PHC string of argon2id with today's parameters. */
+/** Returns a PHC string of argon2id with today's parameters. */
 export function hashArgon2(password: string | Uint8Array): Promise<string> {
   return hash(password, today);
 }

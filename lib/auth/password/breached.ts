@@ -1,25 +1,25 @@
 /**
- * Whether a password has been in a data breach, asked of the Pwned Passwords API or a service that
- * speaks like it: https://haveibeenpwned.com/API/v3#PwnedPasswords. It learns the first five of the
- * forty hex digits of a SHA-1, which thousands of passwords share, and nothing of whose it is.
+ * Whether a password has been in a data breach, by the Pwned Passwords API or a service with the same
+ * protocol: https://haveibeenpwned.com/API/v3#PwnedPasswords. The service learns the first five of
+ * the forty hex digits of a SHA-1, which thousands of passwords share, and not whose password it is.
  */
 import { createHash } from "node:crypto";
 import { log } from "#lib/log.ts";
 
-/** Milliseconds. Nobody's sign-up waits longer for somebody else's service. */
+/** Milliseconds. No sign-up waits longer for another company's service. */
 const timeLimit = 1_000;
 
-/** Bytes. An answer has some 40,000; what is longer is none. */
+/** Bytes. A real response has some 40,000. */
 const maxAnswer = 1_048_576;
 
-/** Answers false as well when the service cannot be asked: the log has a warning then. */
+/** Returns false, and logs a warning, when the service cannot be asked. */
 export async function isBreached(password: string, serviceUrl: string): Promise<boolean> {
   const sha1 = createHash("sha1").update(password.normalize("NFC")).digest("hex").toUpperCase();
   try {
     const answer = await askFor(serviceUrl + sha1.slice(0, 5));
     return countOf(sha1.slice(5), answer) > 0;
   } catch (error) {
-    // Neither the address nor the message: both could have the digits in them.
+    // Neither the URL nor the message: both could contain the digits.
     log.warn({ reason: reasonOf(error) }, "The breached-password service could not be asked.");
     return false;
   }
@@ -27,7 +27,7 @@ export async function isBreached(password: string, serviceUrl: string): Promise<
 
 async function askFor(url: string): Promise<string> {
   const response = await fetch(url, {
-    // Every answer is made about as long, so that its length does not tell which one it is.
+    // The service pads every response to about one length, so that the length does not tell which it is.
     headers: { "Add-Padding": "true", "User-Agent": "latchkey" },
     redirect: "error",
     cache: "no-store",
@@ -46,7 +46,7 @@ async function askFor(url: string): Promise<string> {
   return text;
 }
 
-/** How often the breaches have the password whose hash ends in `suffix`. Padding counts 0. */
+/** How often the hash that ends in `suffix` was found in breaches. Padding has the count 0. */
 function countOf(suffix: string, answer: string): number {
   const counts = new Map<string, number>();
   for (const [, ending = "", count] of answer.matchAll(/^([0-9A-F]{35}):(\d{1,12})\r?$/gim)) {

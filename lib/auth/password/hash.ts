@@ -1,6 +1,6 @@
 /**
- * Passwords at rest: argon2id, never more at once than the machine can bear. Hashes that came from
- * elsewhere, or from before the parameters were raised, are verified until the next login.
+ * Passwords at rest: argon2id, never more at once than the machine can take. Imported hashes, and
+ * hashes from before the parameters were raised, are replaced at their owner's next sign-in.
  */
 import { availableParallelism } from "node:os";
 import { createLimiter } from "#lib/auth/guard/limiter.ts";
@@ -8,22 +8,22 @@ import { hashArgon2, type ReadHash, readArgon2 } from "./argon2.ts";
 import { isUnusable, readDjangoHash } from "./django-hashes.ts";
 
 /**
- * One core stays free, so that a flood of logins leaves refreshes their share; some 200 hashes
- * of waiting are about two seconds, longer than which nobody should wait.
+ * One core stays free, so that a flood of sign-ins leaves refreshes their share. A queue of 200
+ * hashes takes about two seconds, and no one should wait longer.
  */
 const limited = createLimiter(Math.max(1, availableParallelism() - 1), 200);
 
-/** A PHC string. NFC first: the same letters typed on two systems are one password. */
+/** Returns a PHC string. NFC first, so that the same letters typed on two systems are one password. */
 export async function hashPassword(password: string): Promise<string> {
   return limited(() => hashArgon2(password.normalize("NFC")));
 }
 
-/** What a stored hash is, told from its spelling alone. */
+/** What a stored hash is, by its format alone. */
 export type StoredPassword =
   | { kind: "verifiable"; upToDate: boolean; matches: ReadHash["matches"] }
-  /** The account has no password, and none is right. */
+  /** The account has no password. */
   | { kind: "none" }
-  /** No format of ours, or a cost that would keep the machine busy for many seconds. */
+  /** An unknown format, or a cost that would keep the machine busy for many seconds. */
   | { kind: "unknown_format" | "too_costly" };
 
 export function readStoredPassword(stored: string): StoredPassword {
@@ -41,9 +41,9 @@ export function readStoredPassword(stored: string): StoredPassword {
 
 /**
  * Whether `password` is the one behind `stored`. Where there is nothing to compare with (an unknown
- * user, no password, a hash that is not worth computing) it takes the same time and answers false,
- * so that the answer's time tells nothing (ASVS 6.3.8).
- * @throws {QueueFullError} when too many are waiting
+ * user, no password, an unusable hash) it returns false after the same time, so that the time tells
+ * nothing (ASVS 6.3.8).
+ * @throws {QueueFullError} when too many passwords are waiting
  */
 export async function verifyPassword(
   password: string,
@@ -59,7 +59,7 @@ export async function verifyPassword(
   return false;
 }
 
-/** Whether the password that matched `stored` should be hashed anew: today's hash costs more. */
+/** Whether a password that matched `stored` should be hashed again, at today's higher cost. */
 export function needsRehash(stored: string): boolean {
   const read = readStoredPassword(stored);
   return read.kind === "verifiable" && !read.upToDate;
@@ -67,13 +67,13 @@ export function needsRehash(stored: string): boolean {
 
 let dummy: Promise<string> | undefined;
 
-/** Nobody's password, hashed with today's parameters. */
+/** A hash of random bytes with today's parameters, to spend the time of a verification on. */
 function dummyHash(): Promise<string> {
   dummy ??= hashArgon2(crypto.getRandomValues(new Uint8Array(32)));
   return dummy;
 }
 
-/** Makes the dummy before anyone asks, so that not even the first unknown user takes longer. */
+/** Computes the dummy hash in advance, so that not even the first unknown user takes longer. */
 export async function warmUp(): Promise<void> {
   await dummyHash();
 }

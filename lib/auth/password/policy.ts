@@ -4,7 +4,7 @@ import { isBreached } from "./breached.ts";
 
 const maxLength = 256;
 
-/** What must not be somebody's whole password, because it is the first thing to be tried. */
+/** What must not be the whole password, because attackers try it first. */
 interface Owner {
   username: string;
   email: string;
@@ -14,7 +14,7 @@ interface Owner {
 export type PasswordPolicy = Pick<Config, "passwordMinLength" | "breachedPasswordsUrl">;
 
 /**
- * Says what is wrong with `password`, in a sentence for its owner, or undefined when it is fine.
+ * Returns what is wrong with `password`, in a sentence for its owner, or undefined when it is fine.
  * Lengths count code points after NFC, so that "é" is one however it was typed.
  */
 export async function refusePassword(
@@ -38,7 +38,7 @@ export async function refusePassword(
   if ((await commonPasswords()).has(folded)) {
     return "This is one of the most common passwords, and among the first that are tried.";
   }
-  // Last: what can be told here is nobody else's business.
+  // Last: what can be refused here need not be asked elsewhere.
   if (breachedPasswordsUrl && (await isBreached(normalised, breachedPasswordsUrl))) {
     return "This password has been in a data breach, somewhere, and such are tried first.";
   }
@@ -47,7 +47,7 @@ export async function refusePassword(
 
 let common: Promise<Set<string>> | undefined;
 
-/** Some 49,000 passwords, loaded when the first one is chosen: signing in does not need them. */
+/** Some 49,000 passwords, loaded when the first password is chosen: signing in does not need them. */
 function commonPasswords(): Promise<Set<string>> {
   common ??= import("@zxcvbn-ts/language-common").then(
     ({ dictionary }) => new Set(dictionary["passwords-common"].map((word) => String(word))),

@@ -9,6 +9,7 @@ import {
 import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
+import { hostPrefix, deviceCookieName as plainName } from "#lib/protocol.ts";
 import { readCookies, setCookie } from "./cookies.ts";
 
 /** What a Cookie header presents as its refresh token. */
@@ -37,7 +38,7 @@ export function clearedRefreshCookie({ cookie }: Config): string {
 
 /** Beside the refresh cookie, with its prefix. */
 export function deviceCookieName({ cookie }: Config): string {
-  return cookie.name.startsWith("__Host-") ? "__Host-known_browser" : "known_browser";
+  return cookie.name.startsWith(hostPrefix) ? hostPrefix + plainName : plainName;
 }
 
 export async function deviceCookieHeader(

@@ -4,8 +4,9 @@
  */
 import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
+import { forwardedAddressHeader, headerPrefix } from "#lib/protocol.ts";
 import { readBytes } from "./body.ts";
-import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
+import { sealForwardedAddress } from "./forwarded-address.ts";
 import { Problem } from "./problem.ts";
 
 /** Milliseconds. The browser's own limit is 15 s; our answer should reach it before that. */
@@ -15,8 +16,9 @@ const timeLimit = 12_000;
  * What speaks of this connection only (RFC 9110 §7.6.1), as do the headers that `Connection` lists,
  * and what we say ourselves.
  */
-const ownBusiness =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|x-latchkey-.*)$/;
+const ownBusiness = new RegExp(
+  `^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|${headerPrefix}.*)$`,
+);
 
 /**
  * @param address whom the request comes from; told to the API

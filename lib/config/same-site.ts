@@ -32,7 +32,7 @@ function bare(domain: string): string {
 
 /** Whether browsers refuse `domain` as the Domain of a cookie, because many owners share it. */
 export function isPublicSuffix(domain: string): boolean {
-  return publicSuffixes.split(/\s+/).includes(bare(domain));
+  return publicSuffixes.trim().split(/\s+/).includes(bare(domain));
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
- * The gate at the edge: opens the cookie's seal near the visitor and sends who has none to log
- * in, without a database. It is a convenience, never the lock: every protected page asks the
- * database again while it renders. It also gives each page its Content-Security-Policy.
+ * The gate at the edge. It opens the refresh cookie's seal near the visitor, without a database, and
+ * sends a visitor without a session to sign in. It is a convenience and not the lock: every
+ * protected page asks the database again while it renders. The gate also gives each page its
+ * Content-Security-Policy.
  */
 import { type NextRequest, NextResponse } from "next/server";
 import { openRefreshToken } from "#lib/auth/session/refresh-token.ts";
@@ -22,8 +23,8 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   }
 
   const policy = contentSecurityPolicy(newNonce(), settings());
-  // Next reads the nonce from the request's policy, so what a visitor sent there is overwritten
-  // (CVE-2026-44581).
+  // Next reads the nonce from the request's policy, so whatever the client sent in that header is
+  // overwritten (CVE-2026-44581).
   const headers = new Headers(request.headers);
   headers.delete("x-nonce");
   headers.set("Content-Security-Policy", policy);
@@ -32,7 +33,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   return response;
 }
 
-/** Whether the visitor brings a refresh token of ours whose time is not up. */
+/** Whether the request presents a refresh token of ours that has not expired. */
 async function holdsSession(request: NextRequest): Promise<boolean> {
   const { cookie, secrets } = settings();
   const keyring = processWide("keyring", () => new Keyring(secrets));
@@ -42,6 +43,6 @@ async function holdsSession(request: NextRequest): Promise<boolean> {
 }
 
 export const config = {
-  // Pages only: the API answers for itself, and static files are the same for everybody.
+  // Pages only. The API authenticates its own requests, and static files are public.
   matcher: ["/((?!api/|_next/static/|_next/image|\\.well-known/|icon.svg|favicon.ico).*)"],
 };

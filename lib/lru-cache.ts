@@ -1,10 +1,10 @@
 /**
- * The results used last, up to `size` of them: for what is costly to work out and the same each
- * time. Nothing that can be revoked may be kept in one.
+ * Keeps the `size` results that were used last: for what is expensive to compute and comes out the
+ * same each time. Never for anything that can be revoked.
  */
 export class LruCache<Key, Value> {
   readonly #size: number;
-  /** A Map keeps the order of insertion; what is used is inserted anew, so the oldest is first. */
+  /** A Map keeps insertion order, and each use inserts an entry again, so the oldest comes first. */
   readonly #entries = new Map<Key, Value>();
 
   constructor(size: number) {

@@ -1,3 +1,5 @@
+import { globalPrefix } from "#lib/protocol.ts";
+
 /**
  * Returns the value that this process keeps under `name`, and creates it on first use.
  *
@@ -7,7 +9,7 @@
  */
 export function processWide<T>(name: string, create: () => T): T {
   const values = globalThis as { [key: symbol]: T | undefined };
-  const key = Symbol.for(`latchkey.${name}`);
+  const key = Symbol.for(globalPrefix + name);
   values[key] ??= create();
   return values[key];
 }

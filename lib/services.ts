@@ -13,12 +13,12 @@ export interface Services {
   keys: SigningKeyCache;
 }
 
-/** Opens what is not open yet. @throws {ConfigError} */
+/** Creates them on the first call. @throws {ConfigError} */
 export function services(): Services {
   return processWide("services", () => createServices(config()));
 }
 
-/** Services of their own, for scripts and tests. */
+/** Separate services, for scripts and tests. The caller closes `db`. */
 export function createServices(settings: Config): Services {
   const keyring = new Keyring(settings.secrets);
   const db = openDatabase(settings.databaseUrl, settings.databaseAuthToken);

@@ -1,4 +1,5 @@
 import type { TokenResponse, User } from "#lib/contract/schemas.ts";
+import { channelName } from "#lib/protocol.ts";
 
 /** What one tab tells the others of the same origin. */
 export type Message =
@@ -22,7 +23,7 @@ export function createChannel(): Channel {
     },
     open(hear) {
       if (!globalThis.BroadcastChannel) return () => {};
-      const opened = new BroadcastChannel("latchkey");
+      const opened = new BroadcastChannel(channelName);
       opened.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
       channel = opened;
       return () => {

@@ -1,3 +1,4 @@
+import { lockName } from "#lib/protocol.ts";
 import type { Browser } from "./browser.ts";
 
 /**
@@ -30,6 +31,6 @@ export function createLock(browser: Browser): Lock {
       result ??= task();
       return result;
     };
-    return locks.request("latchkey", { signal: AbortSignal.timeout(patience) }, run).catch(run);
+    return locks.request(lockName, { signal: AbortSignal.timeout(patience) }, run).catch(run);
   };
 }

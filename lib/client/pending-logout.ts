@@ -1,6 +1,5 @@
+import { pendingLogoutKey as key } from "#lib/protocol.ts";
 import type { Browser } from "./browser.ts";
-
-const key = "latchkey.logout_owed";
 
 export interface PendingLogout {
   isOwed(): boolean;

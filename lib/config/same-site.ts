@@ -1,11 +1,11 @@
-/** Which hosts browsers take for one site: that decides which cookies travel between them. */
+/** Which hosts browsers treat as one site; that decides which cookies travel between them. */
 
 /**
- * Under these everybody has a host of their own. The list of all (https://publicsuffix.org) is twice
- * the size of this whole project; here are the usual hosters and the countries that one meets.
+ * Suffixes under which anyone can register a host. The complete list (https://publicsuffix.org) is
+ * twice the size of this project, so these are the usual hosters and the most common countries.
+ * A plain string, because the edge bundle leaves that out and would keep a Set.
  */
-const publicSuffixes = new Set(
-  `
+const publicSuffixes = `
   vercel.app now.sh netlify.app pages.dev workers.dev onrender.com fly.dev herokuapp.com github.io
   gitlab.io web.app firebaseapp.com run.app appspot.com azurewebsites.net azurestaticapps.net
   amplifyapp.com elasticbeanstalk.com cloudfront.net up.railway.app deno.dev surge.sh glitch.me
@@ -17,24 +17,27 @@ const publicSuffixes = new Set(
   com.br net.br org.br com.ar com.mx com.co com.pe com.uy com.ve com.ec com.cn net.cn org.cn
   com.hk com.tw com.sg com.my com.ph com.vn co.th co.id or.id com.tr com.ua com.pl net.pl org.pl
   co.il org.il com.sa com.eg com.ng co.ke com.pk com.bd com.gr com.pt com.cy com.mt co.at or.at
-  `.match(/\S+/g),
-);
+`;
 
-/** Whether a cookie with `Domain={domain}` is sent to `origin`, and taken from it. */
+/** Whether browsers send a cookie with `Domain={domain}` to `origin`, and accept it from there. */
 export function covers(domain: string, origin: string): boolean {
   const { hostname } = new URL(origin);
-  const bare = domain.replace(/^\./, "").toLowerCase();
-  return hostname === bare || hostname.endsWith(`.${bare}`);
+  return hostname === bare(domain) || hostname.endsWith(`.${bare(domain)}`);
 }
 
-/** Whether browsers refuse `domain` as the Domain of a cookie, because it belongs to many. */
+/** Browsers ignore a leading dot (RFC 6265bis §5.7). */
+function bare(domain: string): string {
+  return domain.replace(/^\./, "").toLowerCase();
+}
+
+/** Whether browsers refuse `domain` as the Domain of a cookie, because many owners share it. */
 export function isPublicSuffix(domain: string): boolean {
-  return publicSuffixes.has(domain.replace(/^\./, "").toLowerCase());
+  return publicSuffixes.trim().split(/\s+/).includes(bare(domain));
 }
 
 /**
- * Whether the two are of different sites for certain. (Under a suffix that is not listed above two
- * sites pass for one. Nothing breaks for it, a mistake is only told of later.)
+ * Whether two origins certainly belong to different sites. Under a suffix that is not listed above,
+ * two sites count as one: a wrong configuration is then noticed later, and nothing else breaks.
  */
 export function areCrossSite(a: string, b: string): boolean {
   const [left, right] = [new URL(a), new URL(b)];

@@ -4,17 +4,9 @@
  */
 import { base64url } from "jose";
 import { LruCache } from "#lib/lru-cache.ts";
+import { keyLabels } from "#lib/protocol.ts";
 
-export type Purpose =
-  | "refresh token"
-  | "known browser"
-  | "form flash"
-  | "forwarded address"
-  | "seal id"
-  | "signing key"
-  | "rate limit key"
-  | "mail"
-  | "mail code";
+export type Purpose = keyof typeof keyLabels;
 
 type NewestFirst<T> = [newest: T, ...older: T[]];
 
@@ -22,7 +14,7 @@ type NewestFirst<T> = [newest: T, ...older: T[]];
 type SealPassword = readonly [id: string, password: string];
 
 /** Browsers present these with every request, so their opened seals are worth keeping in memory. */
-const remembered: ReadonlySet<Purpose> = new Set(["refresh token", "known browser"]);
+const remembered: ReadonlySet<Purpose> = new Set(["refresh token", "device cookie"]);
 
 /** A few megabytes of opened seals. */
 const maxRemembered = 10_000;
@@ -105,7 +97,7 @@ async function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array> 
     name: "HKDF",
     hash: "SHA-256",
     salt: new Uint8Array(),
-    info: encoder.encode(`latchkey ${purpose}`),
+    info: encoder.encode(keyLabels[purpose]),
   };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, 256));
 }

@@ -1,7 +1,7 @@
 /** The caller's address, as far as it can be trusted. */
 import { BlockList, isIPv6 } from "node:net";
 import type { Config } from "#lib/config/index.ts";
-import { peerAddressHeader } from "./peer-address.ts";
+import { peerAddressHeader } from "#lib/protocol.ts";
 
 /**
  * Walks from the connection's peer back through X-Forwarded-For, as long as the address that

@@ -1,5 +1,6 @@
 /** Cookies, read and written: RFC 6265bis. Runs at the edge. */
 import type { Config } from "#lib/config/index.ts";
+import { hostPrefix, deviceCookieName as plainName } from "#lib/protocol.ts";
 
 /** Every value that a Cookie header has for `name`; with more than one, an attacker planted one. */
 export function readCookies(header: string | null, name: string): string[] {
@@ -12,7 +13,7 @@ export function readCookies(header: string | null, name: string): string[] {
 
 /** The device cookie stands beside the refresh cookie, and takes its prefix. */
 export function deviceCookieName({ cookie }: Pick<Config, "cookie">): string {
-  return cookie.name.startsWith("__Host-") ? "__Host-known_browser" : "known_browser";
+  return cookie.name.startsWith(hostPrefix) ? hostPrefix + plainName : plainName;
 }
 
 export interface CookieAttributes {

@@ -7,8 +7,8 @@ export function newNonce(): string {
 }
 
 /**
- * Only scripts that carry this answer's nonce run, and what they load. While developing, React
- * and the dev server need eval, inline styles and a web socket.
+ * Only scripts that carry this response's nonce run, and the scripts that those load. During
+ * development React and the dev server also need eval, inline styles and a web socket.
  */
 export function contentSecurityPolicy(
   nonce: string,

@@ -4,10 +4,9 @@ import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
+import { flashCookieName } from "#lib/protocol.ts";
 import { readCookies, setCookie } from "./cookies.ts";
 import { Problem } from "./problems.ts";
-
-const cookieName = "form_flash";
 
 /** Seconds: long enough for a redirect on a slow connection. */
 const lifetime = 60;
@@ -69,7 +68,7 @@ export async function flashCookie(
     expires_at: now + lifetime * 1000,
   };
   const sealed = await seal(flash, "form flash", keyring);
-  return setCookie(cookieName, sealed, { ...config.cookie, maxAge: lifetime });
+  return setCookie(flashCookieName, sealed, { ...config.cookie, maxAge: lifetime });
 }
 
 /** What the latest post of `form` left in this browser, from its Cookie header. */
@@ -78,7 +77,7 @@ export async function openFlash(
   cookieHeader: string | null,
   { keyring, now }: { keyring: Keyring; now: number },
 ): Promise<Flash | undefined> {
-  const [sealed] = readCookies(cookieHeader, cookieName);
+  const [sealed] = readCookies(cookieHeader, flashCookieName);
   if (!sealed) return undefined;
   const flash = await unseal(
     sealed,

@@ -2,9 +2,10 @@
  * Forwards a request to the API that API_PROXY_TARGET names. To the browser the response comes from
  * the pages' own origin, and so does the cookie: no browser takes it for a third party's.
  */
+import { forwardedAddressHeader, headerPrefix } from "#lib/protocol.ts";
 import { readBytes } from "./body.ts";
 import type { Call } from "./call.ts";
-import { forwardedAddressHeader, sealForwardedAddress } from "./forwarded-address.ts";
+import { sealForwardedAddress } from "./forwarded-address.ts";
 import { Problem } from "./problems.ts";
 
 /** Milliseconds. The client gives up after 15 s; our response should reach it before that. */
@@ -14,8 +15,9 @@ const timeLimit = 12_000;
  * Headers that are about this connection only (RFC 9110 §7.6.1), like those that `Connection` lists,
  * and headers that we set ourselves.
  */
-const hopByHop =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|x-latchkey-.*)$/;
+const hopByHop = new RegExp(
+  `^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|host|content-length|(accept|content)-encoding|forwarded|x-forwarded-.*|x-vercel-.*|${headerPrefix}.*)$`,
+);
 
 /**
  * Forwards the request, and tells the API the caller's address.

@@ -1,16 +1,15 @@
 /**
- * The caller's address as the pages' deployment tells it to the API that it passes requests on to
- * (API_PROXY_TARGET). Sealed under AUTH_SECRET, so nobody else can say where a request comes from.
+ * The caller's address, which the pages' deployment tells the API that it forwards requests to
+ * (API_PROXY_TARGET). It is sealed under AUTH_SECRET, so no client can claim another address.
  */
 import { z } from "zod";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
+import { forwardedAddressHeader } from "#lib/protocol.ts";
 
-export const forwardedAddressHeader = "x-latchkey-forwarded";
-
-/** Seconds: one that was overheard is soon worth nothing. Covers clocks that differ, too. */
-const lifetime = 300;
+/** Seconds. Allows for clocks that differ; an intercepted header is soon worth nothing. */
+const lifetime = 5 * 60;
 
 const schema = z.strictObject({
   address: z.string().max(64),
@@ -34,7 +33,7 @@ export async function sealForwardedAddress(
   return seal(value, "forwarded address", keyring);
 }
 
-/** The address that our own pages vouch for, or undefined when the request did not come by them. */
+/** The address that our own pages vouch for; undefined when the request did not come through them. */
 export async function openForwardedAddress(
   headers: Headers,
   { keyring, now }: Context,

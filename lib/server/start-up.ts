@@ -2,6 +2,7 @@
 import { isUnavailable } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password/hash.ts";
+import { checkConfig } from "#lib/config/check.ts";
 import { ConfigError, isApiHere } from "#lib/config/index.ts";
 import { announcePeerAddresses } from "#lib/http/peer-address.ts";
 import { log } from "#lib/log.ts";
@@ -13,7 +14,7 @@ import { scheduleMaintenance } from "./maintenance.ts";
 export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
-    const { config } = services();
+    const config = checkConfig(process.env);
     announcePeerAddresses();
     if (isApiHere(config)) await startApi();
   } catch (error) {

@@ -1,7 +1,8 @@
 /** What the command-line scripts share: arguments, services, and how they fail. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { isUnavailable } from "#db/index.ts";
-import { ConfigError, readConfig } from "#lib/config/index.ts";
+import { checkConfig } from "#lib/config/check.ts";
+import { ConfigError } from "#lib/config/index.ts";
 import { createServices, type Services } from "#lib/services.ts";
 import { loadEnvFiles } from "./env-files.ts";
 
@@ -37,7 +38,7 @@ export async function runScript(
       return;
     }
     loadEnvFiles();
-    const services = createServices(readConfig(process.env));
+    const services = createServices(checkConfig(process.env));
     try {
       await run(services, given);
     } finally {

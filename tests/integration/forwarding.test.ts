@@ -2,7 +2,9 @@
 import { request as send } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Keyring } from "#lib/crypto/keyring.ts";
-import { forwardedAddressHeader, sealForwardedAddress } from "#lib/http/forwarded-address.ts";
+import { sealForwardedAddress } from "#lib/http/forwarded-address.ts";
+import { forwardedAddressHeader } from "#lib/protocol.ts";
+
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { checkConfig } from "#lib/config/check.ts";
 import { ConfigError, readConfig } from "#lib/config/index.ts";
 
 const AUTH_SECRET = "s".repeat(32);
-const read = (environment: Record<string, string>) => readConfig({ AUTH_SECRET, ...environment });
+const read = (environment: Record<string, string>) => checkConfig({ AUTH_SECRET, ...environment });
 const production = { NODE_ENV: "production", APP_URL: "https://www.example.com" };
 
 describe("by default", () => {
@@ -105,10 +106,10 @@ describe("a wrong value", () => {
   });
 
   test("of AUTH_SECRET is never shown", () => {
-    expect(() => readConfig({ AUTH_SECRET: "hunter2" })).toThrow(/^AUTH_SECRET is too short; /);
-    expect(() => readConfig({ AUTH_SECRET: `${AUTH_SECRET},hunter2` })).toThrow(/^AUTH_SECRET/);
-    expect(() => readConfig({ AUTH_SECRET: "hunter2" })).not.toThrow(/hunter2/);
-    expect(() => readConfig({})).toThrow(/^AUTH_SECRET is not set; /);
+    expect(() => checkConfig({ AUTH_SECRET: "hunter2" })).toThrow(/^AUTH_SECRET is too short; /);
+    expect(() => checkConfig({ AUTH_SECRET: `${AUTH_SECRET},hunter2` })).toThrow(/^AUTH_SECRET/);
+    expect(() => checkConfig({ AUTH_SECRET: "hunter2" })).not.toThrow(/hunter2/);
+    expect(() => checkConfig({})).toThrow(/^AUTH_SECRET is not set; /);
   });
 
   test("of DATABASE_URL is shown without its password", () => {
@@ -222,4 +223,50 @@ test("plain http is allowed on localhost, in production too", () => {
 test("AUTH_SECRET lists the newest secret first", () => {
   const older = "o".repeat(32);
   expect(read({ AUTH_SECRET: `${AUTH_SECRET}, ${older}` }).secrets).toEqual([AUTH_SECRET, older]);
+});
+
+describe("without the checks of the start, as at the edge", () => {
+  test.each([{}, { AUTH_SECRET: "" }, { AUTH_SECRET: " , " }])("%j is no secret", (environment) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError);
+    expect(() => readConfig(environment)).toThrow(/^AUTH_SECRET is not set; /);
+  });
+
+  test("what the checks accept means the same", () => {
+    const environment = {
+      ...production,
+      AUTH_SECRET: `${AUTH_SECRET},${"o".repeat(32)}`,
+      APP_URL: "https://www.example.com/",
+      ALLOWED_ORIGINS: "https://a.example.com, https://b.example.com/",
+      ACCESS_TOKEN_LIFETIME: "60",
+      JWT_COOKIE_SAMESITE: "strict",
+      BREACHED_PASSWORDS_URL: "https://api.pwnedpasswords.com/range",
+      EMAIL_LOGIN: "on",
+      SMTP_URL: "smtp://localhost",
+      MAIL_FROM: "no-reply@example.com",
+      RATE_LIMITS: "off",
+      TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16",
+    };
+    expect(readConfig(environment)).toEqual(checkConfig(environment));
+    expect(readConfig(environment)).toMatchObject({
+      secrets: [AUTH_SECRET, "o".repeat(32)],
+      allowedOrigins: ["https://www.example.com", "https://a.example.com", "https://b.example.com"],
+      accessTokenLifetime: 60,
+      cookie: { sameSite: "strict" },
+      breachedPasswordsUrl: "https://api.pwnedpasswords.com/range/",
+      emailLogin: true,
+      rateLimits: false,
+      trustedProxies: ["10.0.0.1", "10.1.0.0/16"],
+    });
+  });
+});
+
+test.each([
+  { CAPTCHA_SITE_KEY: "key" },
+  {
+    CAPTCHA_SCRIPT_URL: "https://captcha.example.com/script.js",
+    CAPTCHA_SITE_KEY: "key",
+    CAPTCHA_VERIFY_URL: "https://captcha.example.com/siteverify",
+  },
+])("a captcha of a few parts is refused: %j", (environment) => {
+  expect(() => read(environment)).toThrow(/^CAPTCHA_SCRIPT_URL, .* all four, or none\.$/);
 });

@@ -47,7 +47,7 @@ test("no two seals of one value share an initialisation vector, a ciphertext or 
 });
 
 test("encryption and integrity have keys of their own, which no other purpose has", async () => {
-  const purposes = ["refresh token", "known browser", "form flash"] as const;
+  const purposes = ["refresh token", "device cookie", "form flash"] as const;
   const seals = await Promise.all(purposes.map((purpose) => seal(value, purpose, keyring)));
   const salts = seals.flatMap((sealed) => [2, 6].map((part) => sealed.split("*")[part]));
   expect(new Set(salts).size).toBe(6);
@@ -56,7 +56,7 @@ test("encryption and integrity have keys of their own, which no other purpose ha
 test("a seal that is remembered opens for its own purpose only, and under its own secrets", async () => {
   const sealed = await seal(value, "refresh token", keyring);
   expect(await unseal(sealed, check, "refresh token", keyring)).toEqual(value);
-  expect(await unseal(sealed, check, "known browser", keyring)).toBeUndefined();
+  expect(await unseal(sealed, check, "device cookie", keyring)).toBeUndefined();
   const foreign = new Keyring(["f".repeat(32)]);
   expect(await unseal(sealed, check, "refresh token", foreign)).toBeUndefined();
   const tampered = sealed.replace(/\*[^*]+$/, (mac) => [...mac].reverse().join(""));
@@ -69,7 +69,7 @@ test("a remembered seal whose value has the wrong shape does not open", async ()
 });
 
 test("a keyring remembers opened refresh tokens and device cookies, and nothing else", async () => {
-  for (const purpose of ["refresh token", "known browser"] as const) {
+  for (const purpose of ["refresh token", "device cookie"] as const) {
     const sealed = await seal(value, purpose, keyring);
     expect(keyring.recall(purpose, sealed)).toEqual(value);
     const another = new Keyring([secret]);

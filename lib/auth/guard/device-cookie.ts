@@ -1,6 +1,6 @@
 /**
- * The OWASP "device cookie": a browser that has signed in to an account before is counted by
- * itself, so that strangers who guess at the account cannot lock its owner out.
+ * The OWASP "device cookie": failed attempts from a browser that has signed in to an account before
+ * are counted separately, so that an attacker who guesses passwords cannot lock the owner out.
  */
 import { z } from "zod";
 import type { UserRow } from "#db/users.ts";
@@ -10,34 +10,39 @@ import { randomId } from "#lib/crypto/random.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
 
-/** Seconds: a year without signing in, and a browser is a stranger again. */
-export const deviceCookieLifetime = 365 * 24 * 3600;
+/** Seconds. A browser that does not sign in for this long is a new one again. */
+export const deviceCookieLifetime = 365 * 24 * 60 * 60; // a year
 
 const deviceCookieSchema = z.strictObject({
   user: z.string(),
-  /** Which password its person knew. A thief's browser is a stranger to the next one. */
+  /**
+   * A digest of the password hash. Once the owner has changed the password, the browser of an
+   * attacker who knew the old one is a new one.
+   */
   password: z.string(),
-  /** What its attempts are counted under. */
+  /** What the rate limits count this browser's attempts under. */
   id: z.string(),
   /** Unix milliseconds. */
   expires_at: z.int(),
 });
 
+const check = (value: unknown) => deviceCookieSchema.safeParse(value).data;
+
 export type DeviceCookie = z.output<typeof deviceCookieSchema>;
 
 type Owner = Pick<UserRow, "id" | "password_hash">;
 
-/** The mark of a browser whose person has just shown that they are `user`. */
+/** For a browser in which `user` has just signed in. `now` is Unix milliseconds. */
 export function createDeviceCookie(user: Owner, now: number): DeviceCookie {
   const expires_at = now + deviceCookieLifetime * 1000;
   return { user: user.id, password: sha256(user.password_hash), id: randomId(), expires_at };
 }
 
-export async function sealDeviceCookie(browser: DeviceCookie, keyring: Keyring): Promise<string> {
-  return seal(browser, "known browser", keyring);
+export async function sealDeviceCookie(cookie: DeviceCookie, keyring: Keyring): Promise<string> {
+  return seal(cookie, "device cookie", keyring);
 }
 
-/** The known browser that a cookie speaks of, or undefined when it is none of `user`'s. */
+/** Opens a device cookie. Returns undefined unless it is valid and belongs to `user`. */
 export async function openDeviceCookie(
   sealed: string | undefined,
   user: Owner | undefined,
@@ -45,14 +50,9 @@ export async function openDeviceCookie(
   now: number,
 ): Promise<DeviceCookie | undefined> {
   if (!sealed) return undefined;
-  const browser = await unseal(
-    sealed,
-    (value) => deviceCookieSchema.safeParse(value).data,
-    "known browser",
-    keyring,
-  );
-  if (!browser || !user || browser.expires_at <= now) return undefined;
-  return browser.user === user.id && browser.password === sha256(user.password_hash)
-    ? browser
+  const cookie = await unseal(sealed, check, "device cookie", keyring);
+  if (!cookie || !user || cookie.expires_at <= now) return undefined;
+  return cookie.user === user.id && cookie.password === sha256(user.password_hash)
+    ? cookie
     : undefined;
 }

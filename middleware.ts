@@ -9,6 +9,7 @@ import { config as settings } from "#lib/config/index.ts";
 import { readCookies } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
 import { isProtectedPath } from "#lib/protected-paths.ts";
+import { pathHeader } from "#lib/protocol.ts";
 
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
@@ -25,6 +26,8 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers);
   headers.delete("x-nonce");
   headers.set("Content-Security-Policy", policy);
+  // The page sends visitors back to where they are; what the client sent under this name is lost.
+  headers.set(pathHeader, pathname + search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   return response;

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { gate, listActivity } from "#lib/server/session.ts";
+import { listActivity, requireSession } from "#lib/server/session.ts";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import { ActivityList } from "./activity-list.tsx";
 
 export const metadata: Metadata = { title: "Activity" };
 
 export default async function ActivityPage() {
-  const session = await gate("/me/activity");
+  const session = await requireSession({ allowUnknown: true });
   return (
     <>
       <PageHeading title="Activity">

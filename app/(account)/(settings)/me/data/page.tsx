@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { readFlash } from "#lib/server/flash.ts";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -10,7 +10,7 @@ import { DownloadData } from "./download-data.tsx";
 export const metadata: Metadata = { title: "Data" };
 
 export default async function DataPage({ searchParams }: PageProps) {
-  await gate("/me/data");
+  await requireSession({ allowUnknown: true });
   const { error } = await searchParams;
   const [download, deletion] = await Promise.all([
     readFlash("data", error),

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { readFlash } from "#lib/server/flash.ts";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -10,7 +10,7 @@ import { EmailStatus } from "./email-status.tsx";
 export const metadata: Metadata = { title: "Email" };
 
 export default async function EmailPage({ searchParams }: PageProps) {
-  await gate("/me/email");
+  await requireSession({ allowUnknown: true });
   const { error, done } = await searchParams;
   const flash = await readFlash("email", error ?? done);
   return (

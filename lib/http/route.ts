@@ -5,6 +5,7 @@ import { shortSession } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { QueueFullError } from "#lib/auth/guard/limiter.ts";
 import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
+import { durationWords } from "#lib/format.ts";
 import { log, logRequest } from "#lib/log.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
 import { services } from "#lib/services.ts";
@@ -156,7 +157,9 @@ export function problemOf(error: unknown): Problem {
       return new Problem("too_many_attempts", advice, { retryAfter: 3_600 });
     }
     const { retryAfter } = error;
-    return new Problem("too_many_attempts", `Try again in ${waiting(retryAfter)}.`, { retryAfter });
+    return new Problem("too_many_attempts", `Try again in ${durationWords(retryAfter * 1000)}.`, {
+      retryAfter,
+    });
   }
   if (error instanceof QueueFullError) {
     return new Problem("unavailable", "Too many people are signing in just now. Try again.", {
@@ -169,11 +172,4 @@ export function problemOf(error: unknown): Problem {
     return new Problem("unavailable", detail, { retryAfter: 5 });
   }
   return new Problem("internal_error", "The error has been logged. Nothing more is known here.");
-}
-
-function waiting(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} seconds`;
-  if (minutes > 48 * 60) return `${Math.ceil(minutes / (24 * 60))} days`;
-  return `${minutes} minutes`;
 }

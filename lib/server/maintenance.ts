@@ -8,7 +8,7 @@ import type { Services } from "#lib/services.ts";
 
 /** Milliseconds. Mail is sent right after the answer; this is for what failed then. */
 const mailEvery = 5_000;
-const pruneEvery = 60 * 60 * 1000;
+export const pruneEvery = 60 * 60 * 1000;
 
 /** Removes what has expired, and sends what could not be sent before. */
 export function scheduleMaintenance(services: Services): void {

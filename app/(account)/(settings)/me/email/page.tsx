@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
@@ -17,7 +19,8 @@ export default async function EmailPage({ searchParams }: PageProps) {
     <>
       <PageHeading title="Email">
         Where we write to you, and what you can log in with. A new address counts once you have
-        confirmed it; the old one can undo that for 7 days.
+        confirmed it; the old one can undo that for{" "}
+        {durationWords(mailTokenLifetimes.undo_email_change)}.
       </PageHeading>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>

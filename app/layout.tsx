@@ -3,14 +3,15 @@ import type { ReactNode } from "react";
 import { AuthProvider } from "#lib/client/auth-provider.tsx";
 import { config } from "#lib/config/index.ts";
 import { getSession } from "#lib/server/session.ts";
+import { appDescription, appName } from "#lib/site.ts";
 import { EventLogProvider } from "#lib/ui/event-log.tsx";
 import { SiteFooter } from "./site-footer.tsx";
 import { SiteHeader } from "./site-header.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: { default: "Latchkey", template: "%s · Latchkey" },
-  description: "Sign-in for Next.js that keeps people signed in.",
+  title: { default: appName, template: `%s · ${appName}` },
+  description: appDescription,
 };
 
 export const viewport: Viewport = {

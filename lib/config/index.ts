@@ -3,6 +3,7 @@
  * nothing that either of them lacks. docs/configuration.md describes each variable for people.
  */
 import { z } from "zod";
+import { appName } from "#lib/site.ts";
 import { areCrossSite, covers, isPublicSuffix } from "./same-site.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -80,7 +81,7 @@ const sender = z
   .string()
   .regex(
     /^([^<>\r\n,]{1,100}<[^<>\s,@]+@[^<>\s,@]+>|[^<>\s,@]+@[^<>\s,@]+)$/,
-    "an address such as Latchkey <no-reply@example.com>",
+    `an address such as ${appName} <no-reply@example.com>`,
   );
 
 const variables = z.object({
@@ -332,7 +333,7 @@ function contradictions(settings: Config): string[] {
       'EMAIL_LOGIN is "on"; without SMTP_URL it takes off, because no link would arrive.',
     settings.mail?.smtpUrl &&
       settings.mail.from === "" &&
-      "MAIL_FROM is not set; with SMTP_URL it takes an address such as Latchkey <no-reply@example.com>.",
+      `MAIL_FROM is not set; with SMTP_URL it takes an address such as ${appName} <no-reply@example.com>.`,
     /^__Secure-/i.test(name) &&
       !secure &&
       `JWT_COOKIE_NAME is "${name}"; a name with __Secure- takes JWT_COOKIE_SECURE=true, because browsers drop the cookie otherwise.`,

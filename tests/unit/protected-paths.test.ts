@@ -7,7 +7,7 @@ import {
   routePathMistakes,
   saidPaths,
   urlPath,
-} from "../support/app-files.ts";
+} from "../support/source-files.ts";
 
 const app = readSources("app");
 

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { log } from "#lib/log.ts";
+import { appSlug } from "#lib/site.ts";
 
 /** Milliseconds. Nobody's sign-up waits longer for somebody else's service. */
 const timeLimit = 1_000;
@@ -28,7 +29,7 @@ export async function isBreached(password: string, serviceUrl: string): Promise<
 async function askFor(url: string): Promise<string> {
   const response = await fetch(url, {
     // Every answer is made about as long, so that its length does not tell which one it is.
-    headers: { "Add-Padding": "true", "User-Agent": "latchkey" },
+    headers: { "Add-Padding": "true", "User-Agent": appSlug },
     redirect: "error",
     cache: "no-store",
     signal: AbortSignal.timeout(timeLimit),

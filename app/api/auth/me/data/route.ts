@@ -4,6 +4,7 @@ import { isForm, readBody, validate } from "#lib/http/body.ts";
 import { answerForm } from "#lib/http/form.ts";
 import { identify, requireRecentSignIn } from "#lib/http/identify.ts";
 import { type Call, route } from "#lib/http/route.ts";
+import { appSlug } from "#lib/site.ts";
 
 /** Takes a recent sign-in. A POST, because what is in it is not for whoever can make a browser GET. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/me/data", {
@@ -23,7 +24,7 @@ async function download(password: string | undefined, request: Request, call: Ca
   const identified = await identify(request, call);
   await requireRecentSignIn(identified, call, password);
   const data = await exportPersonalData(call, identified);
-  const name = `latchkey-${identified.user.username}.json`;
+  const name = `${appSlug}-${identified.user.username}.json`;
   return new Response(JSON.stringify(data, null, 2), {
     headers: {
       "Content-Type": "application/json",

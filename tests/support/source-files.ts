@@ -102,3 +102,17 @@ function routePath(file: string): string {
 function withoutComments(text: string): string {
   return text.replace(/\/\*.*?\*\//gs, "").replace(/(^|\s)\/\/.*/g, "");
 }
+
+/** Where a file says the product's name instead of importing it; a sentence for each line. */
+export function productNameMistakes(files: SourceFile[], name: RegExp): string[] {
+  const homes = ["lib/site.ts", "lib/protocol.ts"];
+  return files
+    .filter(({ path }) => !homes.includes(path))
+    .flatMap(({ path, text }) =>
+      text.split("\n").flatMap((line, index) => {
+        const [found] = name.exec(line) ?? [];
+        if (found === undefined) return [];
+        return `${path}:${index + 1} says "${found}": import what people read from lib/site.ts, and what must never change from lib/protocol.ts.`;
+      }),
+    );
+}

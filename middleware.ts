@@ -26,7 +26,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers);
   headers.delete("x-nonce");
   headers.set("Content-Security-Policy", policy);
-  // The page sends visitors back to where they are; what the client sent under this name is lost.
+  // For requireSession, which sends visitors back here. Overwrites what the client sent.
   headers.set(pathHeader, pathname + search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);

@@ -5,7 +5,7 @@ import { Failure } from "#lib/ui/failure.tsx";
 import { Logo } from "#lib/ui/logo.tsx";
 import "./globals.css";
 
-/** When the root layout itself fails, for example because the database does not answer. */
+/** Replaces the root layout when that fails, for example without the database. */
 export default function GlobalErrorPage() {
   return (
     <html lang="en">

@@ -23,7 +23,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const session = await getSession();
-  // Nobody, or not known here: the client asks the API only in the second case.
+  // Null means signed out. Undefined means that this server cannot know: the client asks the API.
   const initialUser = session === null ? null : session?.user;
   return (
     <html lang="en">

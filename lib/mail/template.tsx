@@ -37,7 +37,7 @@ function plainText({ subject, paragraphs, button, code, footnote }: Words): stri
 
 const font = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-/** Light styles are inline, because some email programs know nothing else; dark ones override them. */
+/** The light styles are inline, for email programs that know nothing else; these override them. */
 const dark = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {

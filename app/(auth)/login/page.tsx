@@ -35,7 +35,7 @@ export default async function LoginPage({ searchParams }: PageProps) {
   if (await getSession()) redirect(next);
   const flash = await readFlash("login", error);
   const { captcha, emailLogin } = config();
-  // What the dead cookie tells the server is more exact than what the page before could know.
+  // The ended session says more exactly why than the page that led here could.
   const reason = reasonOf(await getEndedReason()) ?? leaveReason(given);
   return (
     <>

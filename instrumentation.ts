@@ -1,4 +1,4 @@
-/** Runs once when the server starts, before it takes a request. */
+/** Next calls this once, before the server takes its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === "nodejs") {
     const { prepare } = await import("#lib/server/start-up.ts");

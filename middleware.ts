@@ -12,6 +12,7 @@ import { readCookies } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
 import { processWide } from "#lib/process-wide.ts";
 import { isProtectedPath } from "#lib/protected-paths.ts";
+import { pathHeader } from "#lib/protocol.ts";
 
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
@@ -28,6 +29,8 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers);
   headers.delete("x-nonce");
   headers.set("Content-Security-Policy", policy);
+  // For requireSession, which sends visitors back here. Overwrites what the client sent.
+  headers.set(pathHeader, pathname + search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   return response;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** The integration suite is one; it runs on each kind of database. */
@@ -16,8 +17,10 @@ const integration = (engine: string, globalSetup: string[] = []) => ({
 });
 
 export default defineConfig({
-  // `server-only` is empty under this condition, as it is where Next renders.
-  ssr: { resolve: { conditions: ["react-server"] } },
+  // Empty, as where Next renders. Its own condition, react-server, would keep tests from rendering.
+  resolve: {
+    alias: { "server-only": join(import.meta.dirname, "node_modules/server-only/empty.js") },
+  },
   test: {
     projects: [
       {

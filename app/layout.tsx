@@ -3,14 +3,15 @@ import type { ReactNode } from "react";
 import { AuthProvider } from "#lib/client/auth-provider.tsx";
 import { config } from "#lib/config/index.ts";
 import { getSession } from "#lib/server/session.ts";
+import { appDescription, appName } from "#lib/site.ts";
 import { EventLogProvider } from "#lib/ui/event-log.tsx";
 import { SiteFooter } from "./site-footer.tsx";
 import { SiteHeader } from "./site-header.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: { default: "Latchkey", template: "%s · Latchkey" },
-  description: "Sign-in for Next.js that keeps people signed in.",
+  title: { default: appName, template: `%s · ${appName}` },
+  description: appDescription,
 };
 
 export const viewport: Viewport = {
@@ -22,7 +23,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const session = await getSession();
-  // Nobody, or not known here: the client asks the API only in the second case.
+  // Null means signed out. Undefined means that this server cannot know: the client asks the API.
   const initialUser = session === null ? null : session?.user;
   return (
     <html lang="en">

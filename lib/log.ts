@@ -7,8 +7,8 @@ const format = {
 };
 
 /**
- * One JSON object per line. Nothing secret is ever handed to it; the redaction is the second
- * line of defence, for whoever adds a member tomorrow (ASVS 16.2.5).
+ * Writes one JSON object a line. The code passes no secrets to it; the redaction is a second line
+ * of defence against future mistakes (ASVS 16.2.5).
  */
 export const log = pino({
   ...format,
@@ -23,14 +23,14 @@ export const log = pino({
   ].flatMap((name) => [name, `*.${name}`]),
 });
 
-/** What a request's line says, and nothing else, so there is nothing to look for and redact. */
+/** What is logged of a request. Nothing else is, so this line needs no redaction. */
 interface RequestLine {
   route: string;
   method: string;
   status: number;
   code?: string;
   duration_ms: number;
-  /** Ids; of a session the first characters. */
+  /** Ids; a session's is shortened. */
   user?: string;
   session?: string;
 }

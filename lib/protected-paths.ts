@@ -1,7 +1,7 @@
-/** The pages that need a session: the one list that the gate and the tests read. */
+/** The pages that need a session, and all pages below them. A test compares the list with app/. */
 export const protectedPaths = ["/me", "/sessions", "/ping"];
 
-/** Whether `pathname` is a protected page or lies below one. */
-export function isProtectedPath(pathname: string): boolean {
-  return protectedPaths.some((path) => pathname === path || pathname.startsWith(`${path}/`));
+/** Whether `pathname` is one of `paths` or lies below one. */
+export function isProtectedPath(pathname: string, paths = protectedPaths): boolean {
+  return paths.some((path) => pathname === path || pathname.startsWith(`${path}/`));
 }

@@ -55,6 +55,12 @@ export const forwardedAddressHeader = `${headerPrefix}forwarded`;
 export const peerAddressHeader = `${headerPrefix}peer`;
 
 /**
+ * Carries a page's path and query from the middleware, which overwrites what a visitor sends, to
+ * `requireSession`. A change breaks nothing.
+ */
+export const pathHeader = `${headerPrefix}path`;
+
+/**
  * The `client_id` of access tokens (RFC 9068 §2.2). A change voids the tokens in use, and every
  * verifier that checks the claim.
  */

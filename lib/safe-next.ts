@@ -1,10 +1,10 @@
-/** Where a visitor goes after signing in when nothing better is known. */
+/** Where visitors go after sign-in unless they came from another page. */
 const home = "/me";
 
 /**
- * The path to go on to after sign-in: `value` when it is a path on this origin, otherwise "/me".
- * The URL parser decides, as the browser will, so that "//evil.example", "/\evil.example" and
- * "/\t/evil.example" are seen for what they are (CWE-601).
+ * Returns the path to open after sign-in: `value` if it is a path of a page on this origin,
+ * otherwise "/me". The URL parser decides, as it does in browsers, because "//evil.example",
+ * "/\evil.example" and "/\t/evil.example" lead to another origin (CWE-601).
  */
 export function safeNext(value: unknown): string {
   if (typeof value !== "string" || !value.startsWith("/") || value.length > 2048) return home;
@@ -12,6 +12,6 @@ export function safeNext(value: unknown): string {
   const url = URL.canParse(value, base) ? new URL(value, base) : undefined;
   if (url?.origin !== base) return home;
   const path = url.pathname + url.search + url.hash;
-  // "/.//evil.example" is on this origin, but what is left of it is not.
+  // "/.//evil.example" is on this origin, but its normalized path is not.
   return path.startsWith("//") || url.pathname.startsWith("/api/") ? home : path;
 }

@@ -2,7 +2,8 @@
 import { listAuditEvents } from "#db/audit-events.ts";
 import { findUser } from "#db/users.ts";
 import { deviceName } from "#lib/auth/device-name.ts";
-import { isoTime } from "#lib/format.ts";
+import { auditRetention } from "#lib/contract/lifetimes.ts";
+import { durationWords, isoTime } from "#lib/format.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
 
 const usage = `
@@ -16,7 +17,7 @@ Prints the audit log, the newest event last.
   --limit N      the newest N; 100 if it is left out
   --json         a JSON object a line, with everything that is known
 
-The log goes back 90 days.
+The log goes back ${durationWords(auditRetention)}.
 `;
 
 const options = {

@@ -1,13 +1,15 @@
-/** `npm run prune`: removes what has expired. A server does so by itself, once an hour. */
+/** `npm run prune`: removes what has expired, as a running server does by itself. */
 import { prune } from "#db/prune.ts";
 import { auditRetention } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
+import { pruneEvery } from "#lib/server/maintenance.ts";
 import { runScript } from "./lib/run-script.ts";
 
 const usage = `
 Usage: npm run prune
 
 Removes sessions that are over, what refuses them no longer, used-up rate limits, and audit events
-older than 90 days. A server that runs all the time does so once an hour, Vercel's cron once a day.
+older than ${durationWords(auditRetention)}. A server that runs all the time does so once ${durationWords(pruneEvery)}, Vercel's cron once a day.
 `;
 
 await runScript(usage, {}, async ({ db }) => {

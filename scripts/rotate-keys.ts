@@ -1,12 +1,14 @@
 /** `npm run keys:rotate`: makes the next signing key; the present one stays valid meanwhile. */
 import { rotateSigningKeys } from "#lib/auth/session/signing-keys.ts";
+import { signingKeyLeadTime, signingKeyRotation } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { runScript } from "./lib/run-script.ts";
 
 const usage = `
 Usage: npm run keys:rotate
 
-Makes the next signing key. It is published now and signs in ten minutes, when every verifier has
-had the time to fetch it. Tokens in use stay valid. It happens by itself every 30 days.
+Makes the next signing key. It is published now and signs in ${durationWords(signingKeyLeadTime)}, when every verifier has
+had the time to fetch it. Tokens in use stay valid. It happens by itself every ${durationWords(signingKeyRotation)}.
 `;
 
 await runScript(usage, {}, async ({ db, config, keyring }) => {
@@ -18,7 +20,7 @@ await runScript(usage, {}, async ({ db, config, keyring }) => {
   });
   console.log(
     kid
-      ? `Made key ${kid}. It is published now and signs in ten minutes.`
+      ? `Made key ${kid}. It is published now and signs in ${durationWords(signingKeyLeadTime)}.`
       : "Another instance has just made the next key.",
   );
 });

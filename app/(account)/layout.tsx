@@ -2,10 +2,10 @@ import type { ReactNode } from "react";
 import { getSession } from "#lib/server/session.ts";
 import { RequireAuth } from "#lib/ui/require-auth.tsx";
 
-/** No lock: each page asks for the session itself, because layouts are not rendered every time. */
+/** Not the lock: each page requires the session itself, because Next does not render layouts anew on every navigation. */
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   const session = await getSession();
-  // The page is about to redirect to the login form.
+  // The page below redirects to the sign-in page.
   if (session === null) return children;
   return <RequireAuth userId={session?.user.id}>{children}</RequireAuth>;
 }

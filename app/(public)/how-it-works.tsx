@@ -15,7 +15,7 @@ export function HowItWorks({ accessTokenLifetime, refreshTokenLifetime }: HowItW
       <Part
         icon={KeyRound}
         name="Access token"
-        facts={`in memory, ${durationWords(accessTokenLifetime)}`}
+        facts={`in memory, ${durationWords(accessTokenLifetime * 1000)}`}
       >
         Signed, short-lived, and nowhere but in the page’s memory. It goes along with every call of
         the API.
@@ -23,7 +23,7 @@ export function HowItWorks({ accessTokenLifetime, refreshTokenLifetime }: HowItW
       <Part
         icon={Cookie}
         name="Refresh cookie"
-        facts={`sealed, ${durationWords(refreshTokenLifetime)}`}
+        facts={`sealed, ${durationWords(refreshTokenLifetime * 1000)}`}
       >
         No script can read it. It fetches the next access token, and a request that is lost or sent
         twice does no harm.

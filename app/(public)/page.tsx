@@ -1,4 +1,5 @@
 import { config } from "#lib/config/index.ts";
+import { appName, appTagline } from "#lib/site.ts";
 import { HowItWorks } from "./how-it-works.tsx";
 import { KeyDrawing } from "./key-drawing.tsx";
 import { StartHere } from "./start-here.tsx";
@@ -13,9 +14,9 @@ export default async function HomePage() {
             Sign in once, and stay signed in.
           </h1>
           <p className="mt-6 mb-8 text-lg leading-relaxed text-muted">
-            Latchkey is sign-in for Next.js: accounts, sessions and tokens, in route handlers that
-            you can read. It keeps people signed in through lost requests, sleeping laptops and a
-            dozen open tabs. And when they sign out, they are out at once.
+            {appName} is {appTagline}: accounts, sessions and tokens, in route handlers that you can
+            read. It keeps people signed in through lost requests, sleeping laptops and a dozen open
+            tabs. And when they sign out, they are out at once.
           </p>
           <StartHere />
         </div>

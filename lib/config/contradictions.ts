@@ -1,4 +1,6 @@
 /** Values that are right alone and wrong together: above all, what browsers drop without a word. */
+
+import { appName } from "#lib/site.ts";
 import { type Config, type Environment, isLoopback } from "./index.ts";
 import { areCrossSite, covers, isPublicSuffix } from "./same-site.ts";
 
@@ -65,7 +67,7 @@ export function contradictions(config: Config, environment: Environment): string
       'EMAIL_LOGIN is "on"; without SMTP_URL it takes off, because no link would arrive.',
     config.mail?.smtpUrl &&
       config.mail.from === "" &&
-      "MAIL_FROM is not set; with SMTP_URL it takes an address such as Latchkey <no-reply@example.com>.",
+      `MAIL_FROM is not set; with SMTP_URL it takes an address such as ${appName} <no-reply@example.com>.`,
     /^__Secure-/i.test(name) &&
       !secure &&
       `JWT_COOKIE_NAME is "${name}"; a name with __Secure- takes JWT_COOKIE_SECURE=true, because browsers drop the cookie otherwise.`,

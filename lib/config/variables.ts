@@ -1,5 +1,6 @@
 /** What each environment variable accepts, by itself. */
 import { z } from "zod";
+import { appName } from "#lib/site.ts";
 import {
   type Environment,
   isLoopback,
@@ -105,7 +106,7 @@ const variables = z
     MAIL_FROM: z.string().regex(
       // RFC 5322 §3.4 without its rarer forms: an address, or a name and an address in brackets.
       /^([^<>\r\n,]{1,100}<[^<>\s,@]+@[^<>\s,@]+>|[^<>\s,@]+@[^<>\s,@]+)$/,
-      "an address such as Latchkey <no-reply@example.com>",
+      `an address such as ${appName} <no-reply@example.com>`,
     ),
     PAGES_URL: origin,
     EMAIL_VERIFICATION: oneOf(switches.EMAIL_VERIFICATION),

@@ -21,5 +21,11 @@ export const deletionGracePeriod = 7 * day;
 /** How long after a sign-in a session may do what needs a recent one ("step-up", ASVS 7.5.3). */
 export const recentSignIn = 10 * minute;
 
+/** How long a key signs access tokens before the next one is created. */
+export const signingKeyRotation = 30 * day;
+
+/** From publishing a key until it signs: twice as long as verifiers may cache the JWKS. */
+export const signingKeyLeadTime = 10 * minute;
+
 /** How long the audit log keeps an event. */
 export const auditRetention = 90 * day;

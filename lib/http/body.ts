@@ -71,7 +71,7 @@ async function readText(request: Request): Promise<string> {
  * @throws {Problem} body_too_large, malformed_request
  */
 export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = new Problem("body_too_large", "Send at most 16 KiB.");
+  const tooLarge = new Problem("body_too_large", `Send at most ${maxSize / 1024} KiB.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxSize) throw tooLarge;
   const bytes = new Uint8Array(maxSize);
   let size = 0;

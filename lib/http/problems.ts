@@ -12,6 +12,7 @@ import {
   type ProblemCode,
   problems,
 } from "#lib/contract/problems.ts";
+import { durationWords } from "#lib/format.ts";
 
 interface ProblemOptions {
   errors?: FieldError[];
@@ -100,14 +101,8 @@ function tooManyAttempts({ retryAfter, resetNeeded }: RateLimitedError): Problem
     const advice = "Choose a new password by mail, or log in where you have logged in before.";
     return new Problem("too_many_attempts", advice, { retryAfter: 3_600 });
   }
-  return new Problem("too_many_attempts", `Try again in ${waiting(retryAfter)}.`, { retryAfter });
-}
-
-function waiting(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} seconds`;
-  if (minutes > 48 * 60) return `${Math.ceil(minutes / (24 * 60))} days`;
-  return `${minutes} minutes`;
+  const detail = `Try again in ${durationWords(retryAfter * 1000)}.`;
+  return new Problem("too_many_attempts", detail, { retryAfter });
 }
 
 /** For an emailed link or code that was used, has expired, or is older than a change of the account. */

@@ -10,7 +10,7 @@ import { processWide } from "#lib/process-wide.ts";
 import type { Email } from "./email.ts";
 import { transportOf } from "./transport.ts";
 
-/** Milliseconds for which a process has an email to itself: longer than a try with all its timeouts. */
+/** Milliseconds for which a process has an email to itself: longer than all timeouts of a try. */
 const lease = 60_000;
 
 /** Milliseconds until the second try. The pause doubles up to the longest. */
@@ -20,7 +20,7 @@ const longestPause = 60 * 60 * 1000;
 /** How many emails a process sends at a time, however many requests have queued one. */
 const maxSenders = 4;
 
-/** Milliseconds after which a sender starts no other email, because serverless functions are short-lived. */
+/** Milliseconds after which a sender takes no other email: serverless functions are short-lived. */
 const maxSenderTime = 20_000;
 
 const senders = () => processWide("mail-senders", () => ({ running: 0 }));

@@ -1,6 +1,6 @@
 import type { Config } from "#lib/config/index.ts";
 
-/** Returns the URL of one of our pages. It comes from the configuration: an attacker can set a request's Host. */
+/** Returns the URL of one of our pages. Its origin is configured: an attacker can choose a Host. */
 export function pageLink(
   { pagesUrl }: Pick<Config, "pagesUrl">,
   path: string,

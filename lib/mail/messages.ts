@@ -1,5 +1,6 @@
 /** What each email says. Its links come from the configuration, never from a request. */
-import { dateTimeWords, dateWords } from "#lib/format.ts";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { dateTimeWords, dateWords, durationWords } from "#lib/format.ts";
 import type { Email, RequestDetails } from "./email.ts";
 
 export interface Words {
@@ -23,7 +24,7 @@ export function wordsOf(email: Email): Words {
         paragraphs: ["One step is left: tell us that this address is yours."],
         button: { label: "Confirm this address", href: email.link },
         code: email.code,
-        footnote: `The link and the code are good for an hour, once. ${notYou}`,
+        footnote: `The link and the code are good for ${durationWords(mailTokenLifetimes.verify_email)}, once. ${notYou}`,
       };
     case "reset_password":
       return {
@@ -32,7 +33,7 @@ export function wordsOf(email: Email): Words {
           "Somebody, hopefully you, has forgotten the password of your account. Here you choose a new one; all devices are signed out then.",
         ],
         button: { label: "Choose a new password", href: email.link },
-        footnote: `The link is good for 30 minutes, once. ${notYou}`,
+        footnote: `The link is good for ${durationWords(mailTokenLifetimes.reset_password)}, once. ${notYou}`,
       };
     case "sign_in":
       return {
@@ -40,14 +41,14 @@ export function wordsOf(email: Email): Words {
         paragraphs: ["Follow the link in the browser in which you want to be signed in."],
         button: { label: "Sign in", href: email.link },
         code: email.code,
-        footnote: `The link and the code are good for 10 minutes, once. ${notYou} Give the code to nobody who asks for it.`,
+        footnote: `The link and the code are good for ${durationWords(mailTokenLifetimes.sign_in)}, once. ${notYou} Give the code to nobody who asks for it.`,
       };
     case "change_email":
       return {
         subject: "Confirm your new email address",
         paragraphs: [`${email.username} wants to use this address from now on.`],
         button: { label: "Use this address", href: email.link },
-        footnote: `The link is good for an hour, once. ${notYou}`,
+        footnote: `The link is good for ${durationWords(mailTokenLifetimes.change_email)}, once. ${notYou}`,
       };
     case "address_in_use":
       return {
@@ -67,8 +68,7 @@ export function wordsOf(email: Email): Words {
           happened(email),
         ],
         button: { label: "That was not me: undo it", href: email.undoLink },
-        footnote:
-          "You can undo it for 7 days. All devices are signed out then, and you choose a new password.",
+        footnote: `You can undo it for ${durationWords(mailTokenLifetimes.undo_email_change)}. All devices are signed out then, and you choose a new password.`,
       };
     case "password_changed":
       return {

@@ -1,6 +1,6 @@
 /**
- * The queue of emails. An email is written in the transaction of whatever caused it and sent after
- * the response, so that neither a slow mail server nor a dead one delays a request or loses a message.
+ * The queue of emails. Each is written in the transaction of its cause and sent after the response,
+ * so that a slow or dead mail server neither delays a request nor loses an email.
  */
 import type { Database } from "#db/index.ts";
 import { insertMail } from "#db/outbox.ts";
@@ -24,7 +24,7 @@ export interface OutboxContext {
 }
 
 interface Enqueued {
-  /** The recipient. Without one the same is written and nothing is sent, in equal time (ASVS 6.3.8). */
+  /** Undefined writes the same row and sends nothing, so that both take as long (ASVS 6.3.8). */
   user: { id: string } | undefined;
   to: string;
   email: Email;

@@ -12,6 +12,7 @@ import {
   Section,
   Text,
 } from "react-email";
+import { appName } from "#lib/site.ts";
 import type { Email, Message } from "./email.ts";
 import { type Words, wordsOf } from "./messages.ts";
 
@@ -29,14 +30,14 @@ function plainText({ subject, paragraphs, button, code, footnote }: Words): stri
     button && `${button.label}:\n${button.href}`,
     code && `Or type this code: ${code}`,
     footnote,
-    "-- \nLatchkey",
+    `-- \n${appName}`,
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
 
 const font = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-/** Light styles are inline, because some email programs know nothing else; dark ones override them. */
+/** The light styles are inline, for email programs that know nothing else; these override them. */
 const dark = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {
@@ -62,7 +63,7 @@ function MessageBody({ subject, paragraphs, button, code, footnote }: Words) {
       <Body className="canvas" style={{ background: "#f7f8f7", fontFamily: font, margin: 0 }}>
         <Container style={{ maxWidth: 480, padding: "24px 12px" }}>
           <Text className="ink" style={{ color: "#15201d", fontSize: 18, fontWeight: 600 }}>
-            Latchkey
+            {appName}
           </Text>
           <Section
             className="card"

@@ -3,8 +3,8 @@ import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Makes an AUTH_SECRET for whoever runs `next dev` for the first time, and keeps it in .env.local,
- * so that a restart signs nobody out. Never in production: there a missing secret is a mistake.
+ * Creates an AUTH_SECRET for the first `next dev` and keeps it in .env.local, so that a restart ends
+ * no session. Development only: in production a missing secret is a mistake.
  */
 export async function ensureDevelopmentSecret(): Promise<void> {
   if (process.env.AUTH_SECRET) return;

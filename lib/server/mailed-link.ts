@@ -1,4 +1,4 @@
-/** What a mailed link is worth, for the page that it leads to. Looking at it uses nothing up. */
+/** What an emailed link stands for, for the page that it opens. Reading does not consume the link. */
 import "server-only";
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findRedeemable } from "#lib/auth/email/mail-tokens.ts";
@@ -8,10 +8,10 @@ import { services } from "#lib/services.ts";
 export type MailedLink =
   | { kind: "live"; token: string; username: string; email: string }
   | { kind: "dead" }
-  /** The API is on another origin, and has to be asked. */
+  /** The API is on another origin, and only it can tell. */
   | { kind: "unknown"; token: string };
 
-/** `token` is the page's query parameter; undefined when the page was not opened by a link. */
+/** `token` is the page's query parameter. Returns undefined without one. */
 export async function readMailedLink(
   purpose: MailTokenPurpose,
   token: unknown,

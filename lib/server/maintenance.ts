@@ -1,4 +1,4 @@
-/** What a server does by itself for as long as it lives; Vercel's scheduler calls /api/cron instead. */
+/** What a running server does periodically. On Vercel the scheduler calls /api/cron instead. */
 import { isUnavailable } from "#db/index.ts";
 import { prune } from "#db/prune.ts";
 import { auditRetention } from "#lib/contract/lifetimes.ts";
@@ -6,19 +6,19 @@ import { log } from "#lib/log.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
 import type { Services } from "#lib/services.ts";
 
-/** Milliseconds. Mail is sent right after the answer; this is for what failed then. */
-const mailEvery = 5_000;
-const pruneEvery = 60 * 60 * 1000;
+/** Milliseconds. Emails are sent right after the response; this is for those that failed then. */
+const deliverEvery = 5 * 1000;
+export const pruneEvery = 60 * 60 * 1000;
 
-/** Removes what has expired, and sends what could not be sent before. */
+/** Retries emails and removes what has expired, until the process ends. */
 export function scheduleMaintenance(services: Services): void {
-  every(mailEvery, "sending mail", () => deliverDueEmails(services));
+  every(deliverEvery, "sending mail", () => deliverDueEmails(services));
   every(pruneEvery, "pruning", async () => {
     await prune(services.db, Date.now(), auditRetention);
   });
 }
 
-/** One run after the other, however long one takes. */
+/** Runs `run` every `interval` milliseconds, unless the previous run still goes on. */
 function every(interval: number, what: string, run: () => Promise<void>): void {
   let running = false;
   const timer = setInterval(async () => {
@@ -32,6 +32,6 @@ function every(interval: number, what: string, run: () => Promise<void>): void {
     }
     running = false;
   }, interval);
-  // It is no reason for the process to stay.
+  // Lets the process exit.
   timer.unref();
 }

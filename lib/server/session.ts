@@ -1,4 +1,4 @@
-/** Who is signed in, while a page is rendered. Judges the refresh token, and never advances it. */
+/** Who is signed in, while a page renders. Reads the refresh token and never advances it. */
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
@@ -10,6 +10,8 @@ import { viewSession } from "#lib/auth/session/session-view.ts";
 import { type Ended, readSession } from "#lib/auth/session/sessions.ts";
 import type { ActivityView, SessionView, User } from "#lib/contract/schemas.ts";
 import { readRefreshCookie } from "#lib/http/visitor.ts";
+import { pathHeader } from "#lib/protocol.ts";
+import { safeNext } from "#lib/safe-next.ts";
 import { services } from "#lib/services.ts";
 
 export interface PageSession {
@@ -17,9 +19,9 @@ export interface PageSession {
   sessionId: string;
 }
 
-/** What the visitor's refresh cookie is worth; asked of the database once per request. */
+/** What the visitor's refresh cookie stands for. The database is asked once per request. */
 const readVisitor = cache(async () => {
-  // Reading cookies first tells Next that this page is made anew for each visitor.
+  // Reading cookies first makes Next render the page for each request.
   await cookies();
   const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
@@ -29,8 +31,11 @@ const readVisitor = cache(async () => {
 });
 
 /**
- * The session of the visitor; null when they have none, and undefined where this server cannot
- * know, because the API is on another origin (docs/deploy.md): there the browser finds out.
+ * Returns the visitor's session, or null without one. Returns undefined where this server cannot
+ * know, because the API is on another origin (docs/deploy.md): there the browser asks the API.
+ * @example
+ * const session = await getSession();
+ * return session ? <p>Hello {session.user.username}</p> : <a href="/login">Log in</a>;
  */
 export async function getSession(): Promise<PageSession | null | undefined> {
   const visitor = await readVisitor();
@@ -40,8 +45,8 @@ export async function getSession(): Promise<PageSession | null | undefined> {
 }
 
 /**
- * Why the session that this browser still has a cookie of is over, or null. Only logout clears the
- * cookie, so the login page can say what has happened, with or without JavaScript.
+ * Returns why the session of the visitor's cookie ended, or null. Only signing out clears the
+ * cookie, so the sign-in page can tell what happened even without JavaScript.
  */
 export async function getEndedReason(): Promise<Ended["why"] | null> {
   const visitor = await readVisitor();
@@ -49,34 +54,49 @@ export async function getEndedReason(): Promise<Ended["why"] | null> {
 }
 
 /**
- * The session of the visitor; who has none is sent to log in and comes back to `path`. Every
- * protected page calls it: the middleware is a convenience, this is the lock.
- * @throws {Error} where this server cannot know; see `gate`
- * @public
+ * Returns the visitor's session. Without one, redirects to the sign-in page, which leads back here.
+ * Every protected page calls it: the middleware is a convenience, this is the lock.
+ *
+ * Where the API is on another origin (docs/deploy.md) this server cannot know who is there. With
+ * `allowUnknown` it then returns undefined, and the page shows only what the browser gets from the
+ * API; `RequireAuth` hides it until then.
+ * @throws {Error} where this server cannot know, unless `allowUnknown` is set
+ * @example
+ * export default async function InvoicePage({ params }: PageProps<"/invoices/[id]">) {
+ *   const { user } = await requireSession();
+ *   const { id } = await params;
+ *   return <Invoice invoice={await findInvoice(user.id, id)} />;
+ * }
  */
-export async function requireSession(path: string): Promise<PageSession> {
-  const session = await gate(path);
-  if (session) return session;
-  throw new Error("The API is on another origin: use gate(), and let the browser ask the API.");
-}
-
-/**
- * As `requireSession`, for pages that work with the API on another origin as well: where this
- * server cannot know who is there it answers undefined. It has no private data then, either; the
- * page renders what the browser gets from the API, and RequireAuth holds it back until then.
- */
-export async function gate(path: string): Promise<PageSession | undefined> {
+export async function requireSession(): Promise<PageSession>;
+export async function requireSession(options: {
+  allowUnknown: true;
+}): Promise<PageSession | undefined>;
+export async function requireSession({
+  allowUnknown = false,
+} = {}): Promise<PageSession | undefined> {
   const session = await getSession();
-  if (session === null) redirect(`/login?next=${encodeURIComponent(path)}`);
+  if (session === null) redirect(`/login?next=${encodeURIComponent(await currentPath())}`);
+  if (session === undefined && !allowUnknown) {
+    throw new Error(
+      "requireSession() cannot know who is signed in, because the API is on another origin. " +
+        "Call requireSession({ allowUnknown: true }), and let the browser ask the API.",
+    );
+  }
   return session;
 }
 
-/** What has happened to the visitor's account, the latest first. */
+/** Returns the path and query of the page that is rendering, as the middleware passed them on. */
+async function currentPath(): Promise<string> {
+  return safeNext((await headers()).get(pathHeader));
+}
+
+/** Returns what happened to the visitor's account, the latest first. */
 export async function listActivity({ user }: PageSession): Promise<ActivityView[]> {
   return listActivityOf(services(), user.id);
 }
 
-/** Where the visitor is signed in, the latest used first. */
+/** Returns the visitor's live sessions, the latest used first. */
 export async function listSessions({ user, sessionId }: PageSession): Promise<SessionView[]> {
   const { db } = services();
   const sessions = await listLiveSessions(db.query, user.id, Date.now());

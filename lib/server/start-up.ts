@@ -1,4 +1,4 @@
-/** What has to be there before the first request. */
+/** Gets the process ready before its first request. */
 import { isUnavailable } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password/hash.ts";
@@ -10,7 +10,7 @@ import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
 import { scheduleMaintenance } from "./maintenance.ts";
 
-/** Prepares this process. A wrong configuration ends it, with one sentence for each mistake. */
+/** Prepares this process. A wrong configuration ends it, with a sentence for each mistake. */
 export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
@@ -30,17 +30,17 @@ async function startApi(): Promise<void> {
     log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
   }
   try {
-    // In production `npm start` and the deployment migrate, once and before anything serves.
+    // In production `npm start` or the deployment migrates, once and before any instance serves.
     if (!config.production) await migrate(db);
     await Promise.all([keys.get(Date.now()), warmUp()]);
   } catch (error) {
-    // It may be back before the first request; until then requests are answered with a 503.
+    // It may be back before the first request; until then requests get a 503.
     if (!isUnavailable(error)) throw error;
     log.warn({ reason: String(error) }, "the database does not answer yet");
   }
   if (config.production && !config.mail) {
     log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");
   }
-  // On Vercel no process lives long enough; its scheduler calls /api/cron.
+  // On Vercel no process lives long enough: the scheduler calls /api/cron.
   if (!config.vercel) scheduleMaintenance(services());
 }

@@ -1,3 +1,5 @@
+import { appName } from "#lib/site.ts";
+
 /** The key whose bit makes an L, and the name beside it. */
 export function Logo() {
   return (
@@ -15,7 +17,7 @@ export function Logo() {
         <circle cx="10" cy="6.5" r="4" />
         <path d="M10 10.5V21h6M10 16h4" />
       </svg>
-      <span className="text-lg font-semibold tracking-tight">Latchkey</span>
+      <span className="text-lg font-semibold tracking-tight">{appName}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { NeedsScripts } from "#lib/ui/needs-scripts.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import { SessionInspector } from "./inspector.tsx";
@@ -7,7 +7,7 @@ import { SessionInspector } from "./inspector.tsx";
 export const metadata: Metadata = { title: "Session inspector" };
 
 export default async function PingPage() {
-  await gate("/ping");
+  await requireSession({ allowUnknown: true });
   return (
     <>
       <PageHeading title="Session inspector">

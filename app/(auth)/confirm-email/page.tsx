@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
 import { buttonClass } from "#lib/ui/button.tsx";
@@ -15,7 +17,8 @@ export default async function ConfirmEmailPage({ searchParams }: PageProps) {
     return (
       <>
         <PageHeading title="Your address is changed">
-          From now on we write to the new one. The old one was told, and can undo it for 7 days.
+          From now on we write to the new one. The old one was told, and can undo it for{" "}
+          {durationWords(mailTokenLifetimes.undo_email_change)}.
         </PageHeading>
         <a href="/me/email" className={buttonClass("primary")}>
           Go to your settings

@@ -2,6 +2,8 @@
 
 import { useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { EmailField } from "#lib/ui/forms/email-field.tsx";
@@ -20,8 +22,8 @@ export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswo
   if (sentTo !== undefined) {
     return (
       <MailSent>
-        If there is an account with {sentTo}, a mail with a link is on its way. The link is good for
-        30 minutes.
+        If there is an account with {sentTo}, a mail with a link is on its way. The link is good for{" "}
+        {durationWords(mailTokenLifetimes.reset_password)}.
       </MailSent>
     );
   }

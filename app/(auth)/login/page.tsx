@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { config } from "#lib/config/index.ts";
+import { deletionGracePeriod } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { getEndedReason, getSession } from "#lib/server/session.ts";
@@ -22,8 +24,7 @@ const explanations: Record<LeaveReason, string> = {
   password_reset: "Your new password is set, and all devices are signed out. Log in with it.",
   email_changed:
     "The change of the email address was undone, so every device was signed out. Choose a new password, then log in.",
-  account_deletion:
-    "Your account will be deleted in 7 days, and all devices are signed out. Log in before then to keep it.",
+  account_deletion: `Your account will be deleted in ${durationWords(deletionGracePeriod)}, and all devices are signed out. Log in before then to keep it.`,
   refresh_reused:
     "Your session was used in two places at once, as it would be if somebody had copied it, so we ended it for both. Log in again, and have a look at your devices.",
 };
@@ -34,7 +35,7 @@ export default async function LoginPage({ searchParams }: PageProps) {
   if (await getSession()) redirect(next);
   const flash = await readFlash("login", error);
   const { captcha, emailLogin } = config();
-  // What the dead cookie tells the server is more exact than what the page before could know.
+  // The ended session says more exactly why than the page that led here could.
   const reason = reasonOf(await getEndedReason()) ?? leaveReason(given);
   return (
     <>

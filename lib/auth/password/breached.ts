@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { log } from "#lib/log.ts";
+import { appSlug } from "#lib/site.ts";
 
 /** Milliseconds. No sign-up waits longer for another company's service. */
 const timeLimit = 1_000;
@@ -28,7 +29,7 @@ export async function isBreached(password: string, serviceUrl: string): Promise<
 async function askFor(url: string): Promise<string> {
   const response = await fetch(url, {
     // The service pads every response to about one length, so that the length does not tell which it is.
-    headers: { "Add-Padding": "true", "User-Agent": "latchkey" },
+    headers: { "Add-Padding": "true", "User-Agent": appSlug },
     redirect: "error",
     cache: "no-store",
     signal: AbortSignal.timeout(timeLimit),

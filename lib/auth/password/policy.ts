@@ -1,5 +1,6 @@
 /** Which passwords people may choose: NIST SP 800-63B-4 §3.1.1.2. No composition rules. */
 import type { Config } from "#lib/config/index.ts";
+import { appName } from "#lib/site.ts";
 import { isBreached } from "./breached.ts";
 
 const maxLength = 256;
@@ -31,7 +32,7 @@ export async function refusePassword(
 
   const folded = normalised.toLowerCase();
   const [mailbox] = owner.email.split("@");
-  const own = [owner.username, owner.email, mailbox, owner.name, "latchkey"];
+  const own = [owner.username, owner.email, mailbox, owner.name, appName];
   if (own.some((word) => word?.normalize("NFC").toLowerCase() === folded)) {
     return "Your name, username or email address is too easy to guess as a password.";
   }

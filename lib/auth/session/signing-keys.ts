@@ -21,18 +21,10 @@ import {
   resealSigningKey,
   type SigningKeyRow,
 } from "#db/signing-keys.ts";
+import { signingKeyLeadTime, signingKeyRotation } from "#lib/contract/lifetimes.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 
 export const algorithm = "ES256";
-
-/** A key signs for this long before its successor is made. Milliseconds. */
-const rotateAfter = 30 * 24 * 3600 * 1000;
-
-/**
- * A new key is published this long before it signs: twice the 5 minutes for which a verifier may
- * cache the JWKS. Milliseconds.
- */
-const publishedAhead = 10 * 60 * 1000;
 
 /** Other machines' clocks may be behind ours by this much. Milliseconds. */
 const leeway = 60 * 1000;
@@ -62,8 +54,8 @@ export async function loadSigningKeys(options: KeyOptions): Promise<SigningKeys>
   const { now } = options;
   const rows = await dropRetired(options);
   const [newest] = rows;
-  if (newest === undefined || now - newest.active_at >= rotateAfter) {
-    await addSigningKey(options, rows, newest ? now + publishedAhead : now);
+  if (newest === undefined || now - newest.active_at >= signingKeyRotation) {
+    await addSigningKey(options, rows, newest ? now + signingKeyLeadTime : now);
     return loadSigningKeys(options);
   }
   const signing = await openSigningKey(options, rows);
@@ -86,7 +78,11 @@ export async function loadSigningKeys(options: KeyOptions): Promise<SigningKeys>
  */
 export async function rotateSigningKeys(options: KeyOptions): Promise<string | undefined> {
   const rows = await listSigningKeys(options.db);
-  return addSigningKey(options, rows, rows.length > 0 ? options.now + publishedAhead : options.now);
+  return addSigningKey(
+    options,
+    rows,
+    rows.length > 0 ? options.now + signingKeyLeadTime : options.now,
+  );
 }
 
 async function addSigningKey(

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { NeedsScripts } from "#lib/ui/needs-scripts.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
@@ -10,7 +10,7 @@ import { UnverifiedNotice } from "./unverified-notice.tsx";
 export const metadata: Metadata = { title: "Profile" };
 
 export default async function ProfilePage() {
-  await gate("/me");
+  await requireSession({ allowUnknown: true });
   return (
     <>
       <PageHeading title="Profile">Who you are here, and what you are called.</PageHeading>

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { gate, listSessions } from "#lib/server/session.ts";
+import { listSessions, requireSession } from "#lib/server/session.ts";
 import { NeedsScripts } from "#lib/ui/needs-scripts.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import { DeviceList } from "./device-list.tsx";
@@ -7,7 +7,7 @@ import { DeviceList } from "./device-list.tsx";
 export const metadata: Metadata = { title: "Devices" };
 
 export default async function SessionsPage() {
-  const session = await gate("/sessions");
+  const session = await requireSession({ allowUnknown: true });
   const sessions = session && (await listSessions(session));
   return (
     <>

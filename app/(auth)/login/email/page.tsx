@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { config } from "#lib/config/index.ts";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { safeNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
@@ -18,7 +20,8 @@ export default async function EmailLoginPage({ searchParams }: PageProps) {
   return (
     <>
       <PageHeading title="Log in by mail">
-        Without your password: we send you a link and a code, good for 10 minutes.
+        Without your password: we send you a link and a code, good for{" "}
+        {durationWords(mailTokenLifetimes.sign_in)}.
       </PageHeading>
       <EmailLoginForm
         next={next}

@@ -2,8 +2,9 @@
 
 import { useEffect, useEffectEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
+import { auditRetention } from "#lib/contract/lifetimes.ts";
 import type { ActivityView } from "#lib/contract/schemas.ts";
-import { dateWords } from "#lib/format.ts";
+import { dateWords, durationWords } from "#lib/format.ts";
 import { readProblem } from "#lib/ui/form-problem.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { Notice } from "#lib/ui/notice.tsx";
@@ -42,7 +43,7 @@ function Days({ events }: { events: ActivityView[] }) {
   if (events.length === 0) {
     return (
       <p className="rounded-2xl border border-line border-dashed p-8 text-center text-muted">
-        Nothing has happened in the last 90 days.
+        Nothing has happened in the last {durationWords(auditRetention)}.
       </p>
     );
   }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useAuth } from "#lib/client/auth-provider.tsx";
+import { appSlug } from "#lib/site.ts";
 import { type FormProblem, readProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { CurrentPasswordWithoutScripts } from "#lib/ui/forms/current-password.tsx";
@@ -21,7 +22,7 @@ export function DownloadData({ initialProblem }: { initialProblem: FormProblem |
     );
     if (!response) return null;
     if (!response.ok) return readProblem(response);
-    save(await response.blob(), `latchkey-${auth.user?.username}.json`);
+    save(await response.blob(), `${appSlug}-${auth.user?.username}.json`);
     return null;
   }
 

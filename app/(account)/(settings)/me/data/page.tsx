@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
+import { deletionGracePeriod } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { readFlash } from "#lib/server/flash.ts";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -10,7 +12,7 @@ import { DownloadData } from "./download-data.tsx";
 export const metadata: Metadata = { title: "Data" };
 
 export default async function DataPage({ searchParams }: PageProps) {
-  await gate("/me/data");
+  await requireSession({ allowUnknown: true });
   const { error } = await searchParams;
   const [download, deletion] = await Promise.all([
     readFlash("data", error),
@@ -32,8 +34,8 @@ export default async function DataPage({ searchParams }: PageProps) {
         <Card>
           <h2 className="text-lg">Delete the account</h2>
           <p className="mt-2 mb-5 leading-relaxed text-muted">
-            All your devices are signed out now, and in 7 days everything is gone for good. Until
-            then, logging in keeps the account.
+            All your devices are signed out now, and in {durationWords(deletionGracePeriod)}{" "}
+            everything is gone for good. Until then, logging in keeps the account.
           </p>
           <DeleteAccount initialProblem={deletion} />
         </Card>

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
+import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { durationWords } from "#lib/format.ts";
 import { readFlash } from "#lib/server/flash.ts";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -10,14 +12,15 @@ import { EmailStatus } from "./email-status.tsx";
 export const metadata: Metadata = { title: "Email" };
 
 export default async function EmailPage({ searchParams }: PageProps) {
-  await gate("/me/email");
+  await requireSession({ allowUnknown: true });
   const { error, done } = await searchParams;
   const flash = await readFlash("email", error ?? done);
   return (
     <>
       <PageHeading title="Email">
         Where we write to you, and what you can log in with. A new address counts once you have
-        confirmed it; the old one can undo that for 7 days.
+        confirmed it; the old one can undo that for{" "}
+        {durationWords(mailTokenLifetimes.undo_email_change)}.
       </PageHeading>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>

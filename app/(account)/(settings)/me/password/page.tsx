@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { config } from "#lib/config/index.ts";
 import { readFlash } from "#lib/server/flash.ts";
-import { gate } from "#lib/server/session.ts";
+import { requireSession } from "#lib/server/session.ts";
 import { Card } from "#lib/ui/card.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -10,7 +10,7 @@ import { ChangePasswordForm } from "./change-password-form.tsx";
 export const metadata: Metadata = { title: "Password" };
 
 export default async function PasswordPage({ searchParams }: PageProps) {
-  await gate("/me/password");
+  await requireSession({ allowUnknown: true });
   const { error, done } = await searchParams;
   const flash = await readFlash("password", error ?? done);
   return (

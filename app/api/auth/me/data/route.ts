@@ -3,6 +3,7 @@ import { confirmationSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
 import { identifyRecent } from "#lib/http/identify.ts";
 import { route } from "#lib/http/route.ts";
+import { appSlug } from "#lib/site.ts";
 
 /** Takes a recent sign-in, and a POST: a foreign page can make a browser send a GET. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth/me/data", {
@@ -12,7 +13,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
     run: async (input, call, request) => {
       const identified = await identifyRecent(request, call, input);
       const data = await exportData(call, identified);
-      return { data, name: `latchkey-${identified.user.username}.json` };
+      return { data, name: `${appSlug}-${identified.user.username}.json` };
     },
     json: download,
     page: download,

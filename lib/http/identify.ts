@@ -86,7 +86,7 @@ async function readCookieSession(request: Request, call: Call): Promise<SessionW
 export async function identifyRecent(
   request: Request,
   call: Call,
-  { current_password: password }: { current_password?: string | undefined },
+  { current_password: password }: { current_password?: string | undefined } = {},
 ): Promise<Identified> {
   const identified = await identify(request, call);
   const { session, user } = identified;

@@ -1,10 +1,10 @@
 import type { Selectable } from "kysely";
 import type { Query } from "./index.ts";
-import type { MailsTable } from "./schema.ts";
+import type { OutboxTable } from "./schema.ts";
 
-export type MailRow = Selectable<MailsTable>;
+export type EmailRow = Selectable<OutboxTable>;
 
-export async function insertMail(db: Query, mail: MailRow): Promise<void> {
+export async function insertEmail(db: Query, mail: EmailRow): Promise<void> {
   await db.insertInto("mails").values(mail).execute();
 }
 
@@ -12,11 +12,11 @@ export async function insertMail(db: Query, mail: MailRow): Promise<void> {
  * Takes a mail whose time has come, until `until`: whoever took it and has died by then has not
  * sent it. One compare-and-swap, so two instances send two mails and not one mail twice.
  */
-export async function claimMail(
+export async function claimEmail(
   db: Query,
   now: number,
   until: number,
-): Promise<MailRow | undefined> {
+): Promise<EmailRow | undefined> {
   for (;;) {
     const due = await db
       .selectFrom("mails")
@@ -39,10 +39,10 @@ export async function claimMail(
 }
 
 /** It could not be sent; to be tried again at `sendAt`. */
-export async function postponeMail(db: Query, id: string, sendAt: number): Promise<void> {
+export async function postponeEmail(db: Query, id: string, sendAt: number): Promise<void> {
   await db.updateTable("mails").set({ send_at: sendAt }).where("id", "=", id).execute();
 }
 
-export async function deleteMail(db: Query, id: string): Promise<void> {
+export async function deleteEmail(db: Query, id: string): Promise<void> {
   await db.deleteFrom("mails").where("id", "=", id).execute();
 }

@@ -126,7 +126,7 @@ export interface MailTokensTable {
 }
 
 /** Mail that waits to be sent, sealed: there are links in it. */
-export interface MailsTable {
+export interface OutboxTable {
   id: string;
   /** Empty when nobody has the address, and nothing is to be sent. */
   user_id: string;
@@ -146,5 +146,5 @@ export interface Tables {
   rate_limits: RateLimitsTable;
   audit_events: AuditEventsTable;
   mail_tokens: MailTokensTable;
-  mails: MailsTable;
+  mails: OutboxTable;
 }

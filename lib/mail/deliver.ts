@@ -1,6 +1,6 @@
 /** Sends what waits in the database, and tries again until it has been taken. */
 import { z } from "zod";
-import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
+import { claimEmail, deleteEmail, postponeEmail } from "#db/outbox.ts";
 import { unseal } from "#lib/crypto/seal.ts";
 import { log } from "#lib/log.ts";
 import { processWide } from "#lib/process-wide.ts";
@@ -45,7 +45,7 @@ async function send({ db, config }: Pick<Services, "db" | "config">): Promise<vo
   if (!transport) return;
   const started = Date.now();
   for (let now = started; now < started + shift; now = Date.now()) {
-    const row = await claimMail(db.query, now, now + lease);
+    const row = await claimEmail(db.query, now, now + lease);
     if (!row) return;
     const opened = await unseal(row.sealed, sealedSchema, "mail", config.secrets);
     try {
@@ -55,15 +55,15 @@ async function send({ db, config }: Pick<Services, "db" | "config">): Promise<vo
         const letter = await renderMessage(opened.mail, opened.to);
         if (row.user_id) await transport.send(letter, row.id);
       }
-      await deleteMail(db.query, row.id);
+      await deleteEmail(db.query, row.id);
     } catch (error) {
       if (isRefused(error)) {
-        await deleteMail(db.query, row.id);
+        await deleteEmail(db.query, row.id);
         log.warn({ mail: row.id }, "mail not sent: there is no such mailbox");
         continue;
       }
       const pause = Math.min(longestPause, firstPause * 2 ** (row.tries - 1));
-      await postponeMail(db.query, row.id, Date.now() + pause);
+      await postponeEmail(db.query, row.id, Date.now() + pause);
       log.warn({ mail: row.id, tries: row.tries, reason: String(error) }, "mail not sent yet");
     }
   }

@@ -2,7 +2,7 @@
  * Mail is written to the database, together with whatever caused it, and sent after the answer: so
  * neither a slow mail server nor a dead one is felt by anybody, and nothing is forgotten.
  */
-import { insertMail } from "#db/outbox.ts";
+import { insertEmail } from "#db/outbox.ts";
 import type { UserRow } from "#db/users.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { randomId } from "#lib/crypto/random-id.ts";
@@ -31,7 +31,7 @@ export async function post(
 ): Promise<void> {
   const { db, config, now, outbox } = context;
   if (!config.mail) return;
-  await insertMail(db.query, {
+  await insertEmail(db.query, {
     id: randomId(),
     user_id: user?.id ?? "",
     sealed: await seal({ to, mail }, "mail", config.secrets),

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Database, Query } from "./index.ts";
+import type { Database, Query } from "./database.ts";
 import type { AuditEventsTable } from "./schema.ts";
 
 export type AuditEventRow = Selectable<AuditEventsTable>;

@@ -1,4 +1,4 @@
-import type { Database } from "./index.ts";
+import type { Database } from "./database.ts";
 import type { RevocationReason } from "./schema.ts";
 
 /** Which sessions of one user's to end: all, some of them, or all but one. */

@@ -1,6 +1,6 @@
 /** Accounts that go, and when. */
 import { setImmediate as letOthersIn } from "node:timers/promises";
-import type { Database, Query } from "./index.ts";
+import type { Database, Query } from "./database.ts";
 
 /** Has the account deleted at `at`; null keeps it. */
 export async function setDeletion(db: Query, id: string, at: number | null): Promise<void> {

@@ -1,7 +1,8 @@
 /** Brings a database to the newest migration. */
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { type Database, isUnavailable, type Query } from "./index.ts";
+import type { Database, Query } from "./database.ts";
+import { isUnavailable } from "./index.ts";
 import { up as signIn } from "./migrations/001-sign-in.ts";
 import { up as pruning } from "./migrations/002-pruning.ts";
 import { up as account } from "./migrations/003-account.ts";
@@ -52,7 +53,5 @@ function migratorOf(query: Query): Migrator {
   return new Migrator({
     db: query as Kysely<unknown>,
     provider: { getMigrations: async () => migrations },
-    // Ours is around it.
-    disableTransactions: !query.isTransaction,
   });
 }

@@ -1,6 +1,6 @@
 /** Queries that run with every request: Kysely builds and compiles each of them once. */
 import type { Compilable, CompiledQuery, QueryResult } from "kysely";
-import type { Query } from "./index.ts";
+import type { Query } from "./database.ts";
 
 /** Stands in the query where a value will be. */
 class Slot {

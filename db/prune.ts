@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "./database.ts";
 import { deleteDueUsers } from "./deletions.ts";
-import type { Database } from "./index.ts";
 
 /** Rows a statement deletes: few enough that nobody waits for it to end. */
 const chunk = 200;

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "./index.ts";
+import type { Database } from "./database.ts";
 import { prepared } from "./prepared.ts";
 
 /** Durations are milliseconds. */

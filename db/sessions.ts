@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { Database, Query } from "./index.ts";
+import type { Database, Query } from "./database.ts";
 import { prepared } from "./prepared.ts";
 import type { SessionsTable } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Query } from "./index.ts";
+import type { Query } from "./database.ts";
 import type { UsersTable } from "./schema.ts";
 
 export type UserRow = Selectable<UsersTable>;

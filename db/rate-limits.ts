@@ -48,32 +48,36 @@ interface Attempt extends Pick<Penalty, "limit" | "delay" | "maxDelay"> {
   forgottenAt: number;
 }
 
-const countAttempt = prepared(
-  (db, { key, now, limit, delay, maxDelay, windowEnds, forgottenAt }: Attempt) => {
-    const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
-    // Doubling by shift; capped before it can overflow.
-    const over = sql<number>`case when (${count}) - ${limit} > 20 then 20 else (${count}) - ${limit} end`;
-    const doubled = sql<number>`(cast(${delay} as bigint) << cast(${over} as integer))`;
-    const block = sql<number>`case when ${doubled} > ${maxDelay} then ${maxDelay} else ${doubled} end`;
-    return db
-      .insertInto("rate_limits")
-      .values({ key, count: 1, blocked_until: 0, expires_at: windowEnds })
-      .onConflict((conflict) =>
-        conflict
-          .column("key")
-          .doUpdateSet({
-            count,
-            blocked_until: sql<number>`case when (${count}) < ${limit} then 0 else ${now} + (${block}) end`,
-            expires_at: sql<number>`case
-              when (${count}) >= ${limit} then ${forgottenAt} + (${block})
-              when rate_limits.expires_at <= ${now} then ${windowEnds}
-              else rate_limits.expires_at end`,
-          })
-          .where("rate_limits.blocked_until", "<=", now),
-      )
-      .returning("count");
-  },
-);
+const countAttempt = prepared<Attempt>()((db, param) => {
+  const [now, limit, maxDelay] = [param("now"), param("limit"), param("maxDelay")];
+  const count = sql<number>`case when rate_limits.expires_at <= ${now} then 1 else rate_limits.count + 1 end`;
+  // Doubles by a shift, capped before it can overflow.
+  const over = sql<number>`case when (${count}) - ${limit} > 20 then 20 else (${count}) - ${limit} end`;
+  const doubled = sql<number>`(cast(${param("delay")} as bigint) << cast(${over} as integer))`;
+  const block = sql<number>`case when ${doubled} > ${maxDelay} then ${maxDelay} else ${doubled} end`;
+  return db
+    .insertInto("rate_limits")
+    .values({
+      key: param("key"),
+      count: 1,
+      blocked_until: 0,
+      expires_at: param("windowEnds"),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column("key")
+        .doUpdateSet({
+          count,
+          blocked_until: sql<number>`case when (${count}) < ${limit} then 0 else ${now} + (${block}) end`,
+          expires_at: sql<number>`case
+            when (${count}) >= ${limit} then ${param("forgottenAt")} + (${block})
+            when rate_limits.expires_at <= ${now} then ${param("windowEnds")}
+            else rate_limits.expires_at end`,
+        })
+        .where("rate_limits.blocked_until", "<=", now),
+    )
+    .returning("count");
+});
 
 /** Forgets the attempts of `key`: the right password was given. */
 export async function resetAttempts(db: Database, key: string): Promise<void> {

@@ -4,6 +4,21 @@ import type { UsersTable } from "./schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
 
+/** What the API shows of a user, besides the id. */
+export const publicUserColumns = [
+  "username",
+  "email",
+  "email_verified",
+  "name",
+  "role",
+  "is_active",
+  "joined_at",
+  "last_login_at",
+] as const satisfies (keyof UserRow)[];
+
+/** Those columns, of a row of `users` or of one joined to a session. */
+export type PublicUserRow = Pick<UserRow, (typeof publicUserColumns)[number]>;
+
 /** Finds by what a person types: an email address if there is an @ in it, else a username. */
 export async function findUserByIdentifier(
   db: Query,

@@ -1,9 +1,9 @@
 /** What every way of signing in shares: who proved who they are gets a session. */
 
 import type { SessionRow } from "#db/sessions.ts";
-import type { UserRow } from "#db/users.ts";
+import type { PublicUserRow, UserRow } from "#db/users.ts";
 import { notifyOf } from "#lib/auth/account/notices.ts";
-import { type UserColumns, viewUser } from "#lib/auth/account/user.ts";
+import { viewUser } from "#lib/auth/account/user.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import {
   createDeviceCookie,
@@ -129,7 +129,7 @@ export async function signedInResponse(
 /** The token response (RFC 6749 §5.1) for a session and its user. */
 export async function tokenResponse(
   session: Pick<SessionRow, "id" | "user_id" | "authenticated_at" | "amr" | "expires_at">,
-  user: UserColumns,
+  user: PublicUserRow,
   { config, keys, now }: Call,
 ): Promise<TokenResponse> {
   const subject = {

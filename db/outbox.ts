@@ -4,13 +4,14 @@ import type { OutboxTable } from "./schema.ts";
 
 export type EmailRow = Selectable<OutboxTable>;
 
-export async function insertEmail(db: Query, mail: EmailRow): Promise<void> {
-  await db.insertInto("mails").values(mail).execute();
+export async function insertEmail(db: Query, email: EmailRow): Promise<void> {
+  await db.insertInto("mails").values(email).execute();
 }
 
 /**
- * Takes a mail whose time has come, until `until`: whoever took it and has died by then has not
- * sent it. One compare-and-swap, so two instances send two mails and not one mail twice.
+ * Claims an email that is due, or returns undefined when there is none. After `until` the instance
+ * that claimed it counts as dead, and another may claim it. One compare-and-swap, so two instances
+ * never claim the same email at once.
  */
 export async function claimEmail(
   db: Query,
@@ -38,7 +39,7 @@ export async function claimEmail(
   }
 }
 
-/** It could not be sent; to be tried again at `sendAt`. */
+/** Schedules the next attempt for `sendAt` (Unix milliseconds). */
 export async function postponeEmail(db: Query, id: string, sendAt: number): Promise<void> {
   await db.updateTable("mails").set({ send_at: sendAt }).where("id", "=", id).execute();
 }

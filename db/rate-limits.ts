@@ -4,20 +4,20 @@ import { prepared } from "./prepared.ts";
 
 /** Durations are milliseconds. */
 export interface Penalty {
-  /** How many attempts a window allows; at least 2. */
+  /** Attempts per window; at least 2. */
   limit: number;
   window: number;
-  /** How long the key is blocked once the limit is reached; doubles with each attempt more. */
+  /** How long the key is blocked once the limit is reached; doubles with each further attempt. */
   delay: number;
   maxDelay: number;
-  /** How long the count is remembered after a block. */
+  /** How long the count is kept after a block. */
   memory: number;
 }
 
 /**
- * Takes one attempt from `key`, or answers until when it is blocked (Unix milliseconds). One
- * statement, so a hundred parallel guesses get as many tries as the limit says
- * (better-auth's CVE-2026-110861 counted after the fact).
+ * Takes one attempt from `key`, or returns until when it is blocked (Unix milliseconds). One
+ * statement, so a hundred parallel guesses get no more attempts than the limit (better-auth's
+ * CVE-2026-110861 counted after the fact).
  */
 export async function consumeAttempt(
   db: Database,
@@ -42,9 +42,9 @@ export async function consumeAttempt(
 interface Attempt extends Pick<Penalty, "limit" | "delay" | "maxDelay"> {
   key: string;
   now: number;
-  /** When a window that begins now ends. */
+  /** When a window that starts now ends. */
   windowEnds: number;
-  /** When a block that ended now would be forgotten. */
+  /** When the count of a block that ends now is forgotten. */
   forgottenAt: number;
 }
 
@@ -79,12 +79,12 @@ const countAttempt = prepared<Attempt>()((db, param) => {
     .returning("count");
 });
 
-/** Forgets the attempts of `key`: the right password was given. */
+/** Forgets the attempts of `key`, after the right password. */
 export async function resetAttempts(db: Database, key: string): Promise<void> {
   await db.relaxed((query) => query.deleteFrom("rate_limits").where("key", "=", key).execute());
 }
 
-/** Gives one attempt back: it was not a failure after all. */
+/** Gives one attempt back that was not a failure after all. */
 export async function refundAttempt(db: Database, key: string): Promise<void> {
   await db.relaxed((query) =>
     query

@@ -1,10 +1,10 @@
 import type { Selectable } from "kysely";
-import type { Database, Query } from "./index.ts";
+import type { Database, Query } from "./database.ts";
 import type { AuditEventsTable } from "./schema.ts";
 
 export type AuditEventRow = Selectable<AuditEventsTable>;
 
-/** @param events a few thousand at most: SQLite takes 32,766 values a statement */
+/** @param events at most a few thousand: SQLite takes 32,766 values per statement */
 export async function insertAuditEvents(db: Database, events: AuditEventRow[]): Promise<void> {
   if (events.length === 0) return;
   await db.relaxed((query) => query.insertInto("audit_events").values(events).execute());
@@ -18,7 +18,7 @@ interface AuditFilter {
   limit?: number;
 }
 
-/** The latest `limit` events that the filter lets through, the latest first. */
+/** The newest `limit` events that match the filter, the newest first. */
 export async function listAuditEvents(
   db: Query,
   { userId, since, type, limit }: AuditFilter,

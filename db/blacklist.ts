@@ -1,12 +1,13 @@
-import type { Database } from "./index.ts";
+import type { Database } from "./database.ts";
 import type { RevocationReason } from "./schema.ts";
+import { isAlive } from "./sessions.ts";
 
-/** Which sessions of one user's to end: all, some of them, or all but one. */
+/** Which of a user's sessions to end: all, some, or all but one. */
 type Which = "all" | string[] | { allBut: string };
 
 /**
- * Puts sessions of `userId` on the blacklist and answers how many were not there before. Durable
- * when it returns. A session that is over in any case is left out: nothing needs refusing.
+ * Puts the live sessions among `which` of `userId` on the blacklist and returns how many there
+ * were. Durable when it returns.
  */
 export async function revokeSessions(
   db: Database,
@@ -23,8 +24,7 @@ export async function revokeSessions(
       const sessions = insert
         .selectFrom("sessions")
         .where("user_id", "=", userId)
-        .where("expires_at", ">", now)
-        .where("idle_expires_at", ">", now)
+        .where(isAlive(now))
         .select((select) => [
           "id",
           "user_id",
@@ -38,6 +38,7 @@ export async function revokeSessions(
         ? sessions.where("id", "in", which)
         : sessions.where("id", "!=", which.allBut);
     })
+    // Of two requests that revoke a session at once, one inserts the row.
     .onConflict((conflict) => conflict.column("session_id").doNothing())
     .executeTakeFirst();
   return Number(result.numInsertedOrUpdatedRows ?? 0n);

@@ -1,15 +1,15 @@
-/** Accounts that go, and when. */
-import { setImmediate as letOthersIn } from "node:timers/promises";
-import type { Database, Query } from "./index.ts";
+/** Accounts that are due to be deleted. */
+import { setImmediate as yieldToRequests } from "node:timers/promises";
+import type { Database, Query } from "./database.ts";
 
-/** Has the account deleted at `at`; null keeps it. */
+/** Schedules the account's deletion for `at` (Unix milliseconds); null cancels it. */
 export async function setDeletion(db: Query, id: string, at: number | null): Promise<void> {
   await db.updateTable("users").set({ deletes_at: at }).where("id", "=", id).execute();
 }
 
 /**
- * Deletes the accounts whose time has come, with all that belongs to them; what is on the
- * blacklist stays until it refuses nothing any more. Answers how many.
+ * Deletes the accounts that are due, with everything in them, and returns how many. Their rows on
+ * the blacklist stay until they expire.
  */
 export async function deleteDueUsers(db: Database, now: number): Promise<number> {
   let deleted = 0;
@@ -22,7 +22,7 @@ export async function deleteDueUsers(db: Database, now: number): Promise<number>
       .execute();
     for (const { id } of due) {
       deleted += Number(await deleteDueUser(db, id, now));
-      await letOthersIn();
+      await yieldToRequests();
     }
     if (due.length < 100) return deleted;
   }
@@ -33,7 +33,7 @@ async function deleteDueUser(db: Database, id: string, now: number): Promise<boo
     const gone = await query
       .deleteFrom("users")
       .where("id", "=", id)
-      // Said twice: the owner may have come back in this moment.
+      // Again, because the owner may have signed in since.
       .where("deletes_at", "<=", now)
       .executeTakeFirst();
     if (gone.numDeletedRows === 0n) return false;

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Query } from "./index.ts";
+import type { Query } from "./database.ts";
 import type { MailTokenPurpose, MailTokensTable } from "./schema.ts";
 
 export type MailTokenRow = Selectable<MailTokensTable>;
@@ -23,15 +23,15 @@ export async function findMailToken(
     .executeTakeFirst();
 }
 
-/** Uses the token up, and answers whether it was there: of two who try, one succeeds. */
+/** Consumes the token and returns whether it was there: of two concurrent uses, one succeeds. */
 export async function deleteMailToken(db: Query, hash: string): Promise<boolean> {
   const result = await db.deleteFrom("mail_tokens").where("hash", "=", hash).executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
 /**
- * Takes one try from each live code that was sent to `email`, whoever has it, and answers those that had one left. Counted
- * before it is compared, so parallel guesses get as many tries as the limit says.
+ * Takes one try from each live code that was sent to `email`, and returns those that had one left.
+ * It counts before the caller compares, so parallel guesses get no more tries than the limit.
  */
 export async function consumeCodeTry(
   db: Query,
@@ -52,7 +52,7 @@ export async function consumeCodeTry(
     .execute();
 }
 
-/** Makes every token of this purpose void that was sent to the user. */
+/** Voids every token of these purposes that was sent to the user. */
 export async function deleteMailTokensOf(
   db: Query,
   userId: string,
@@ -65,7 +65,7 @@ export async function deleteMailTokensOf(
     .execute();
 }
 
-/** Makes void what later addresses than that of `undo` could take the account back with. */
+/** Voids `undo` and the undo links of later changes, sent to later addresses of the account. */
 export async function deleteLaterUndos(
   db: Query,
   undo: Pick<MailTokenRow, "user_id" | "purpose" | "expires_at">,
@@ -79,8 +79,9 @@ export async function deleteLaterUndos(
 }
 
 /**
- * Whether somebody else than `userId` may still take the address back (`email` in lower case):
- * until then nobody can have it.
+ * Whether a user other than `userId` may still take the address back, so that no account can have
+ * it yet.
+ * @param email in lower case
  */
 export async function isAddressReserved(
   db: Query,

@@ -1,12 +1,13 @@
 /** Brings a database to the newest migration. */
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { type Database, isUnavailable, type Query } from "./index.ts";
+import type { Database, Query } from "./database.ts";
+import { isUnavailable } from "./index.ts";
 import { up as signIn } from "./migrations/001-sign-in.ts";
 import { up as pruning } from "./migrations/002-pruning.ts";
 import { up as account } from "./migrations/003-account.ts";
 
-/** Listed by hand, so that bundlers see them and their order is plain. */
+/** In order, and listed by hand so that bundlers see them. */
 const migrations: Record<string, Pick<Migration, "up">> = {
   "001-sign-in": { up: signIn },
   "002-pruning": { up: pruning },
@@ -14,9 +15,9 @@ const migrations: Record<string, Pick<Migration, "up">> = {
 };
 
 /**
- * Runs what has not run yet, and answers the names of what it ran. Idempotent; instances that
- * start together wait for each other. All of it happens or nothing does.
- * @param last where to stop; the newest by default
+ * Runs the migrations that have not run yet, all or none, and returns their names. Idempotent;
+ * instances that start together wait for each other.
+ * @param last the migration to stop after; the newest by default
  */
 export async function migrate(db: Database, last?: string): Promise<string[]> {
   const ran: string[] = [];
@@ -29,13 +30,13 @@ export async function migrate(db: Database, last?: string): Promise<string[]> {
   return ran;
 }
 
-/** Every migration, and when it ran on this database. Changes nothing. */
+/** Returns every migration and when it ran on this database. Changes nothing. */
 export async function migrationStatus(db: Database): Promise<{ name: string; at?: Date }[]> {
   const all = await migratorOf(db.query).getMigrations();
   return all.map(({ name, executedAt }) => ({ name, ...(executedAt && { at: executedAt }) }));
 }
 
-/** Whether the database is as new as this program. A newer one is, too. */
+/** Whether the database is at least as new as this program. */
 export async function isMigrated({ query }: Database): Promise<boolean> {
   const newest = Object.keys(migrations).at(-1);
   try {
@@ -43,7 +44,7 @@ export async function isMigrated({ query }: Database): Promise<boolean> {
     return found.rows.length > 0;
   } catch (error) {
     if (isUnavailable(error)) throw error;
-    // There is not even the table.
+    // The table itself is missing.
     return false;
   }
 }
@@ -52,7 +53,5 @@ function migratorOf(query: Query): Migrator {
   return new Migrator({
     db: query as Kysely<unknown>,
     provider: { getMigrations: async () => migrations },
-    // Ours is around it.
-    disableTransactions: !query.isTransaction,
   });
 }

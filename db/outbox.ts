@@ -1,22 +1,23 @@
 import type { Selectable } from "kysely";
-import type { Query } from "./index.ts";
-import type { MailsTable } from "./schema.ts";
+import type { Query } from "./database.ts";
+import type { OutboxTable } from "./schema.ts";
 
-export type MailRow = Selectable<MailsTable>;
+export type EmailRow = Selectable<OutboxTable>;
 
-export async function insertMail(db: Query, mail: MailRow): Promise<void> {
-  await db.insertInto("mails").values(mail).execute();
+export async function insertEmail(db: Query, email: EmailRow): Promise<void> {
+  await db.insertInto("mails").values(email).execute();
 }
 
 /**
- * Takes a mail whose time has come, until `until`: whoever took it and has died by then has not
- * sent it. One compare-and-swap, so two instances send two mails and not one mail twice.
+ * Claims an email that is due, or returns undefined when there is none. After `until` the instance
+ * that claimed it counts as dead, and another may claim it. One compare-and-swap, so two instances
+ * never claim the same email at once.
  */
-export async function claimMail(
+export async function claimEmail(
   db: Query,
   now: number,
   until: number,
-): Promise<MailRow | undefined> {
+): Promise<EmailRow | undefined> {
   for (;;) {
     const due = await db
       .selectFrom("mails")
@@ -38,11 +39,11 @@ export async function claimMail(
   }
 }
 
-/** It could not be sent; to be tried again at `sendAt`. */
-export async function postponeMail(db: Query, id: string, sendAt: number): Promise<void> {
+/** Schedules the next attempt for `sendAt` (Unix milliseconds). */
+export async function postponeEmail(db: Query, id: string, sendAt: number): Promise<void> {
   await db.updateTable("mails").set({ send_at: sendAt }).where("id", "=", id).execute();
 }
 
-export async function deleteMail(db: Query, id: string): Promise<void> {
+export async function deleteEmail(db: Query, id: string): Promise<void> {
   await db.deleteFrom("mails").where("id", "=", id).execute();
 }

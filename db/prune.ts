@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "./database.ts";
 import { deleteDueUsers } from "./deletions.ts";
-import type { Database } from "./index.ts";
 
-/** Rows a statement deletes: few enough that nobody waits for it to end. */
+/** Rows per statement: few enough that no request waits long for it. */
 const chunk = 200;
 
 /**
- * Milliseconds between two statements, for everybody else. Without it SQLite, which answers at
- * once, would leave the process no moment for anything but pruning.
+ * Milliseconds between two statements, for the requests. SQLite runs in this process and never
+ * yields, so without a pause the process would do nothing but prune.
  */
 const pause = 10;
 
 /**
- * What is deleted when: the row's time in `column` has come. A session goes before what refuses it,
- * or it would live again for whoever's clock is behind.
+ * A row is deleted when the time in its `column` has passed. Sessions go before the blacklist, or
+ * a revoked one would come back to life on an instance whose clock is behind.
  */
 const expiring = [
   { table: "sessions", key: "id", column: "expires_at" },
@@ -29,7 +29,7 @@ type Expiring = (typeof expiring)[number]["table"];
 type Pruned = Record<Expiring | "users", number>;
 
 /**
- * Removes what has expired, and returns how many rows of each table that were. `auditRetention` is
+ * Deletes what has expired at `now` and returns the number of rows per table. `auditRetention` is
  * how long the audit log keeps an event, in milliseconds.
  */
 export async function prune(db: Database, now: number, auditRetention: number): Promise<Pruned> {
@@ -67,12 +67,12 @@ async function deleteChunk(
     .select(ref<string>(key))
     .where(ref(column), "<=", before)
     .limit(chunk);
-  // What a power cut takes back is pruned the next time.
+  // What a power cut brings back is pruned next time.
   const { numDeletedRows } = await db.relaxed((query) =>
     query
       .deleteFrom(table)
       .where(ref(key), "in", rows)
-      // Said twice: a session may come to life again between the choice and the deed.
+      // Again, because a session may have been used since it was selected.
       .where(ref(column), "<=", before)
       .executeTakeFirst(),
   );

@@ -1,29 +1,29 @@
 /**
- * The tables, as types. Every `*_at` is Unix milliseconds; every flag is 0 or 1, because SQLite
+ * The types of the tables. Every `*_at` is Unix milliseconds; every flag is 0 or 1, because SQLite
  * has no boolean and one schema serves every engine.
  */
 
 export interface UsersTable {
   id: string;
   username: string;
-  /** Lower case; unique. What a person types is compared with this one. */
+  /** Lower case; unique. Typed usernames are compared with this one. */
   username_key: string;
   email: string;
-  /** Lower case; unique: one mailbox, one account. */
+  /** Lower case; unique, because one mailbox has one account. */
   email_key: string;
   email_verified: number;
   name: string;
   role: string;
   is_active: number;
-  /** A PHC string, argon2id; one of Django's until its owner logs in; empty: there is no password. */
+  /** A PHC string of argon2id, or one of Django's until its owner signs in; empty: no password. */
   password_hash: string;
   joined_at: number;
   last_login_at: number | null;
-  /** When the account and all that belongs to it goes, unless its owner signs in before. */
+  /** When the account is deleted with everything in it, unless its owner signs in before. */
   deletes_at: number | null;
 }
 
-/** One sign-in on one device. docs/sessions.md tells how it advances. */
+/** One sign-in on one device. docs/sessions.md explains how it advances. */
 export interface SessionsTable {
   id: string;
   user_id: string;
@@ -36,9 +36,9 @@ export interface SessionsTable {
   last_used_at: number;
   idle_expires_at: number;
   expires_at: number;
-  /** Whether the cookie outlives the browser's window. */
+  /** Whether the cookie outlives the browser session. */
   remember: number;
-  /** How the person proved who they are: space-separated RFC 8176 values. */
+  /** How the user authenticated: space-separated RFC 8176 values. */
   amr: string;
   user_agent: string;
   ip: string;
@@ -55,18 +55,18 @@ export type RevocationReason =
   | "user_disabled"
   | "user_deleted";
 
-/** The one table that says no. A row here ends every token of its session, past and future. */
+/** A row here invalidates every token of its session, past and future. */
 export interface BlacklistTable {
   session_id: string;
   user_id: string;
   reason: RevocationReason;
   revoked_at: number;
-  /** From here on nothing that the row refuses could still be valid, and it may be pruned. */
+  /** From here on no token of the session could be valid anyway, and the row may be pruned. */
   expires_at: number;
 }
 
 export interface SigningKeysTable {
-  /** 1, 2, 3, …: its uniqueness lets one of two instances make the next key, and not both. */
+  /** 1, 2, 3, …: unique, so that of two instances only one creates the next key. */
   sequence: number;
   /** RFC 7638 thumbprint. */
   kid: string;
@@ -74,12 +74,12 @@ export interface SigningKeysTable {
   /** The private JWK as a JWE, encrypted under AUTH_SECRET. */
   private_jwe: string;
   created_at: number;
-  /** The key signs from here on; it is published earlier, so that caches know it in time. */
+  /** The key signs from here on. It is published earlier, so that caches have it in time. */
   active_at: number;
 }
 
 export interface RateLimitsTable {
-  /** What is counted, hashed: people type passwords into the username field. */
+  /** A hash of what is counted, because people type passwords into the username field. */
   key: string;
   count: number;
   blocked_until: number;
@@ -91,12 +91,12 @@ export interface AuditEventsTable {
   at: number;
   type: string;
   user_id: string | null;
-  /** Shortened: enough to tell sessions apart, too little to be one. */
+  /** Shortened: enough to tell sessions apart, too little to guess one. */
   session: string | null;
   ip: string;
   user_agent: string;
   detail: string;
-  /** Where the address is, in words, as far as the platform tells. */
+  /** Where the address is, in words, if the platform says. */
   place: string;
 }
 
@@ -107,34 +107,34 @@ export type MailTokenPurpose =
   | "change_email"
   | "undo_email_change";
 
-/** What a mailed link or code stands for. Neither can be read from the row. */
+/** What an emailed link or code stands for. Neither can be read from the row. */
 export interface MailTokensTable {
   /** SHA-256 of the token in the link. */
   hash: string;
   purpose: MailTokenPurpose;
-  /** Empty when nobody has the address. */
+  /** Empty when no account has the address. */
   user_id: string;
-  /** The address that the mail was sent to. */
+  /** The address that the email was sent to. */
   email: string;
-  /** A digest of what the account was when it was sent: a later change makes it void. */
+  /** A digest of the account when the token was sent: a later change makes the token void. */
   account_state: string;
-  /** The 6-digit code under a key of ours: a million of them are soon tried. Empty without one. */
+  /** A keyed hash of the 6-digit code, since a million are soon tried. Empty without a code. */
   code_hash: string;
   /** How many codes have been tried. */
   tries: number;
   expires_at: number;
 }
 
-/** Mail that waits to be sent, sealed: there are links in it. */
-export interface MailsTable {
+/** An email that waits to be sent, sealed because it contains a link. */
+export interface OutboxTable {
   id: string;
-  /** Empty when nobody has the address, and nothing is to be sent. */
+  /** Empty when no account has the address and nothing will be sent. */
   user_id: string;
   sealed: string;
   tries: number;
-  /** When to try next. */
+  /** When the next attempt is due. */
   send_at: number;
-  /** From here on it would be of no use to its reader. */
+  /** From here on it is of no use to its reader. */
   expires_at: number;
 }
 
@@ -146,5 +146,5 @@ export interface Tables {
   rate_limits: RateLimitsTable;
   audit_events: AuditEventsTable;
   mail_tokens: MailTokensTable;
-  mails: MailsTable;
+  mails: OutboxTable;
 }

@@ -1,27 +1,46 @@
-import { type Insertable, type Selectable, sql } from "kysely";
-import type { Database, Query } from "./index.ts";
+import { type ExpressionBuilder, type Insertable, type Selectable, sql } from "kysely";
+import type { Database, Query } from "./database.ts";
 import { prepared } from "./prepared.ts";
-import type { SessionsTable } from "./schema.ts";
+import type { SessionsTable, Tables } from "./schema.ts";
+import { publicUserColumns } from "./users.ts";
 
 export type SessionRow = Selectable<SessionsTable>;
 
 /** A session with its user and, when it is on the blacklist, the reason. */
 export type SessionWithUser = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
-/** Everything that judging a token needs, in one read, so that no two reads can disagree. */
+/**
+ * The condition, in a query of `sessions`, that a session is alive at `now` (Unix milliseconds):
+ * not on the blacklist, used recently enough and not too old. Both limits are exclusive, as they
+ * are where tokens are judged (lib/auth/session/judge.ts).
+ */
+export function isAlive(now: number) {
+  return ({ and, eb, exists, not, selectFrom }: ExpressionBuilder<Tables, "sessions">) => {
+    const refusal = selectFrom("blacklist")
+      .select("blacklist.session_id")
+      .whereRef("blacklist.session_id", "=", "sessions.id");
+    return and([
+      not(exists(refusal)),
+      eb("sessions.idle_expires_at", ">", now),
+      eb("sessions.expires_at", ">", now),
+    ]);
+  };
+}
+
+/** Reads everything that judging a token needs at once, so that no two reads can disagree. */
 export async function findSession(db: Query, id: string) {
   const { rows } = await sessionById(db, { id });
   return rows[0];
 }
 
-const sessionById = prepared((db, { id }: { id: string }) =>
+const sessionById = prepared<{ id: string }>()((db, param) =>
   db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
     .leftJoin("blacklist", "blacklist.session_id", "sessions.id")
-    // Not the bare parameter: SQLite would plan the join anew for each value of it, which takes four
+    // Cast, because SQLite plans the join anew for each value of a bare parameter, which takes four
     // times as long as the join (https://sqlite.org/c3ref/prepare.html, on bindings and STAT4).
-    .where("sessions.id", "=", sql<string>`cast(${id} as text)`)
+    .where("sessions.id", "=", sql<string>`cast(${param("id")} as text)`)
     .select([
       "sessions.id",
       "sessions.user_id",
@@ -34,16 +53,9 @@ const sessionById = prepared((db, { id }: { id: string }) =>
       "sessions.expires_at",
       "sessions.remember",
       "sessions.amr",
-      "users.username",
-      "users.email",
-      "users.email_verified",
-      "users.name",
-      "users.role",
-      "users.is_active",
-      "users.joined_at",
-      "users.last_login_at",
       "blacklist.reason as revoked",
-    ]),
+    ])
+    .select(publicUserColumns.map((column) => `users.${column}` as const)),
 );
 
 export async function insertSession(db: Query, session: Insertable<SessionsTable>): Promise<void> {
@@ -51,9 +63,9 @@ export async function insertSession(db: Query, session: Insertable<SessionsTable
 }
 
 /**
- * Advances the session to `next`, unless another request has advanced it since it was read: one
- * compare-and-swap, so it holds across processes (better-auth's CVE-2026-53517 checked first and
- * wrote after). Answers whether the swap happened.
+ * Advances the session to `next` unless another request has advanced it since it was read. Returns
+ * whether it did. One compare-and-swap, so it holds across processes (better-auth's CVE-2026-53517
+ * checked first and wrote afterwards).
  */
 export async function advanceSession(
   db: Database,
@@ -77,38 +89,38 @@ interface Swap {
   now: number;
 }
 
-const swapToken = prepared((db, swap: Swap) =>
+const swapToken = prepared<Swap>()((db, param) =>
   db
     .updateTable("sessions")
     .set({
-      generation: swap.generation,
-      token_id: swap.tokenId,
-      advanced_at: swap.now,
-      last_used_at: swap.now,
-      idle_expires_at: swap.idleExpiresAt,
+      generation: param("generation"),
+      token_id: param("tokenId"),
+      advanced_at: param("now"),
+      last_used_at: param("now"),
+      idle_expires_at: param("idleExpiresAt"),
     })
-    .where("id", "=", swap.id)
-    .where("token_id", "=", swap.readTokenId),
+    .where("id", "=", param("id"))
+    .where("token_id", "=", param("readTokenId")),
 );
 
-/** Notes that the session is in use, and moves its idle limit. */
+/** Records that the session is in use, and moves its idle limit. */
 export async function touchSession(
   db: Database,
   id: string,
   idleExpiresAt: number,
   now: number,
 ): Promise<void> {
-  await db.relaxed((query) => noteUse(query, { id, idleExpiresAt, now }));
+  await db.relaxed((query) => recordUse(query, { id, idleExpiresAt, now }));
 }
 
-const noteUse = prepared((db, use: { id: string; idleExpiresAt: number; now: number }) =>
+const recordUse = prepared<{ id: string; idleExpiresAt: number; now: number }>()((db, param) =>
   db
     .updateTable("sessions")
-    .set({ last_used_at: use.now, idle_expires_at: use.idleExpiresAt })
-    .where("id", "=", use.id),
+    .set({ last_used_at: param("now"), idle_expires_at: param("idleExpiresAt") })
+    .where("id", "=", param("id")),
 );
 
-/** The sessions of a user that could still be used, the latest used first. */
+/** The user's sessions that are alive at `now`, the most recently used first. */
 export async function listLiveSessions(
   db: Query,
   userId: string,
@@ -116,13 +128,10 @@ export async function listLiveSessions(
 ): Promise<SessionRow[]> {
   return db
     .selectFrom("sessions")
-    .selectAll("sessions")
-    .leftJoin("blacklist", "blacklist.session_id", "sessions.id")
-    .where("sessions.user_id", "=", userId)
-    .where("blacklist.session_id", "is", null)
-    .where("sessions.idle_expires_at", ">", now)
-    .where("sessions.expires_at", ">", now)
-    .orderBy("sessions.last_used_at", "desc")
-    .orderBy("sessions.created_at", "desc")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where(isAlive(now))
+    .orderBy("last_used_at", "desc")
+    .orderBy("created_at", "desc")
     .execute();
 }

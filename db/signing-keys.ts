@@ -1,17 +1,17 @@
 import type { Selectable } from "kysely";
-import type { Query } from "./index.ts";
+import type { Query } from "./database.ts";
 import type { SigningKeysTable } from "./schema.ts";
 
 export type SigningKeyRow = Selectable<SigningKeysTable>;
 
-/** All keys that are still published, the newest first. */
+/** All published keys, the newest first. */
 export async function listSigningKeys(db: Query): Promise<SigningKeyRow[]> {
   return db.selectFrom("signing_keys").selectAll().orderBy("sequence", "desc").execute();
 }
 
 /**
- * Inserts the key unless another instance has taken its place in the sequence. Answers whether
- * it did.
+ * Inserts the key unless another instance has taken its place in the sequence. Returns whether it
+ * did.
  */
 export async function insertSigningKey(db: Query, key: SigningKeyRow): Promise<boolean> {
   const inserted = await db
@@ -23,7 +23,7 @@ export async function insertSigningKey(db: Query, key: SigningKeyRow): Promise<b
   return inserted !== undefined;
 }
 
-/** Keeps the same private key, encrypted under another secret. */
+/** Stores the same private key, encrypted under another secret. */
 export async function resealSigningKey(db: Query, kid: string, privateJwe: string): Promise<void> {
   await db
     .updateTable("signing_keys")
@@ -32,7 +32,6 @@ export async function resealSigningKey(db: Query, kid: string, privateJwe: strin
     .execute();
 }
 
-/** Removes the keys whose successor has been signing for long enough that no token needs them. */
 export async function deleteSigningKeys(db: Query, kids: string[]): Promise<void> {
   if (kids.length === 0) return;
   await db.deleteFrom("signing_keys").where("kid", "in", kids).execute();

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Query } from "./index.ts";
+import type { Query } from "./database.ts";
 import type { UsersTable } from "./schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
@@ -7,12 +7,27 @@ export type UserRow = Selectable<UsersTable>;
 /** A `password_hash` that no password matches; Django writes it the same way. */
 export const unusablePassword = "!";
 
-/** Finds by what a person types: an email address if there is an @ in it, else a username. */
+/** What the API shows of a user, besides the id. */
+export const publicUserColumns = [
+  "username",
+  "email",
+  "email_verified",
+  "name",
+  "role",
+  "is_active",
+  "joined_at",
+  "last_login_at",
+] as const satisfies (keyof UserRow)[];
+
+/** Those columns, of a row of `users` or of one joined to a session. */
+export type PublicUserRow = Pick<UserRow, (typeof publicUserColumns)[number]>;
+
+/** Finds by email address if `identifier` contains an @, else by username; ignores case. */
 export async function findUserByIdentifier(
   db: Query,
   identifier: string,
 ): Promise<UserRow | undefined> {
-  // Nobody is called that, and Postgres takes no NUL.
+  // No username contains NUL, and Postgres rejects it.
   if (identifier.includes("\0")) return undefined;
   const column = identifier.includes("@") ? "email_key" : "username_key";
   return db
@@ -23,7 +38,7 @@ export async function findUserByIdentifier(
 }
 
 export async function findUserByEmail(db: Query, email: string): Promise<UserRow | undefined> {
-  // An address always has an @, so it is never taken for a username.
+  // An address always contains an @, so it never passes for a username.
   return findUserByIdentifier(db, email);
 }
 
@@ -32,8 +47,8 @@ export async function findUserById(db: Query, id: string): Promise<UserRow | und
 }
 
 /**
- * Reads a user whom nobody else changes until the transaction ends. A write that changes nothing:
- * SQLite knows no `for update`, and has one writer at a time anyway.
+ * Reads a user and keeps other transactions from changing it until this one ends. It is an update
+ * that changes nothing, because SQLite has no `for update`.
  */
 export async function lockUser(db: Query, id: string): Promise<UserRow | undefined> {
   return db
@@ -49,18 +64,18 @@ export async function findUser(db: Query, who: string): Promise<UserRow | undefi
   return (await findUserByIdentifier(db, who)) ?? findUserById(db, who);
 }
 
-/** Takes a user back who was made in this transaction. */
+/** Deletes a user that this transaction has inserted; nothing else belongs to it yet. */
 export async function deleteUser(db: Query, id: string): Promise<void> {
   await db.deleteFrom("users").where("id", "=", id).execute();
 }
 
-/** What came of a new user: which of the unique values is taken, and the mailbox's owner. */
+/** The result of inserting a user; `owner` is the account that has the address. */
 export type Insertion =
   | { kind: "ok" }
   | { kind: "username_taken" }
   | { kind: "email_taken"; owner: UserRow | undefined };
 
-/** Inserts the user, or says which of the unique values is taken. */
+/** Inserts the user, or returns which unique value is taken. */
 export async function insertUser(db: Query, user: UserRow): Promise<Insertion> {
   const inserted = await db
     .insertInto("users")
@@ -81,8 +96,8 @@ export async function insertUser(db: Query, user: UserRow): Promise<Insertion> {
 }
 
 /**
- * Inserts those users who are in nobody's way, and answers their ids.
- * @param users two thousand at most: SQLite takes 32,766 values a statement
+ * Inserts the users whose unique values are free, and returns their ids.
+ * @param users at most two thousand: SQLite takes 32,766 values per statement
  */
 export async function insertUsers(db: Query, users: UserRow[]): Promise<string[]> {
   if (users.length === 0) return [];
@@ -95,7 +110,7 @@ export async function insertUsers(db: Query, users: UserRow[]): Promise<string[]
   return inserted.map(({ id }) => id);
 }
 
-/** Everyone who has one of these; a few thousand values at most. */
+/** Finds the users that have one of these values; at most a few thousand of them. */
 export async function findUsersAmong(
   db: Query,
   { ids, usernameKeys, emailKeys }: Record<"ids" | "usernameKeys" | "emailKeys", string[]>,
@@ -114,7 +129,7 @@ export async function findUsersAmong(
     .execute();
 }
 
-/** Changes the profile; the unique index decides between two who want one name at once. */
+/** Changes the profile. The unique index decides between two users who want the same name. */
 export async function updateProfile(
   db: Query,
   id: string,
@@ -145,8 +160,8 @@ export async function setUserActive(db: Query, id: string, isActive: boolean): P
 }
 
 /**
- * Replaces the password, unless it is no longer the one that `user` was read with: of two who
- * change it at once, one succeeds. Answers whether this one did.
+ * Replaces the password unless it has changed since `user` was read: of two concurrent changes, one
+ * succeeds. Returns whether this one did.
  */
 export async function replacePassword(
   db: Query,
@@ -162,7 +177,7 @@ export async function replacePassword(
   return result.numUpdatedRows > 0n;
 }
 
-/** Replaces the address, which is verified then. Fails if somebody else has it. */
+/** Replaces the address and marks it verified. Throws if another account has it. */
 export async function replaceEmail(db: Query, id: string, email: string): Promise<void> {
   await db
     .updateTable("users")
@@ -177,8 +192,8 @@ export async function setEmailVerified(db: Query, id: string, verified: boolean)
 }
 
 /**
- * Notes a sign-in; answers the user as they are now, or undefined if the password that was right has
- * been replaced since, or the account has gone or been disabled: one compare-and-swap.
+ * Records a sign-in and returns the user as it is now, or undefined if the password has been
+ * replaced since it was verified, or the account deleted or disabled. One compare-and-swap.
  */
 export async function recordLogin(
   db: Query,

@@ -38,7 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("sessions_user_id").on("sessions").column("user_id").execute();
   await db.schema.createIndex("sessions_expires_at").on("sessions").column("expires_at").execute();
 
-  // No foreign keys here: a refusal has to outlive what it refuses.
+  // No foreign keys: a row must outlive its session.
   await db.schema
     .createTable("blacklist")
     .addColumn("session_id", "text", (c) => c.primaryKey())

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-/** Mail that waits to be sent, what mailed links stand for, and accounts that are about to go. */
+/** The outbox, emailed links, and accounts that are due to be deleted. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("users").addColumn("deletes_at", "bigint").execute();
   await db.schema.createIndex("users_deletes_at").on("users").column("deletes_at").execute();
@@ -10,7 +10,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("place", "text", (c) => c.notNull().defaultTo(""))
     .execute();
 
-  // No foreign keys here: an address that nobody has gets rows like any other (lib/auth/email/mail-tokens.ts).
+  // No foreign keys: an address without an account gets rows like any other
+  // (lib/auth/email/mail-tokens.ts).
   await db.schema
     .createTable("mail_tokens")
     .addColumn("hash", "text", (c) => c.primaryKey())

@@ -4,7 +4,8 @@
  * do not mix: a token that came by cookie is never returned in a body.
  */
 import type { SessionRow } from "#db/sessions.ts";
-import { type UserColumns, viewUser } from "#lib/auth/account/user.ts";
+import type { PublicUserRow } from "#db/users.ts";
+import { viewUser } from "#lib/auth/account/user.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import {
   type DeviceCookie,
@@ -79,7 +80,7 @@ export async function tokenResponse(
     SessionRow,
     "id" | "user_id" | "authenticated_at" | "amr" | "expires_at" | "remember"
   >,
-  user: UserColumns,
+  user: PublicUserRow,
   { config, keys, keyring, now }: AuthContext,
   { status = 200, next, cookies = [] }: TokenResponseOptions,
 ): Promise<Response> {

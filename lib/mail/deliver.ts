@@ -1,7 +1,7 @@
 /** Sends the queued emails, and retries until the mail server has taken them. */
 import { z } from "zod";
 import type { Database } from "#db/index.ts";
-import { claimMail, deleteMail, postponeMail } from "#db/outbox.ts";
+import { claimEmail, deleteEmail, postponeEmail } from "#db/outbox.ts";
 import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
@@ -53,7 +53,7 @@ async function deliver({ db, config, keyring }: DeliveryContext): Promise<void> 
   if (!transport) return;
   const started = Date.now();
   for (let now = started; now < started + maxSenderTime; now = Date.now()) {
-    const row = await claimMail(db.query, now, now + lease);
+    const row = await claimEmail(db.query, now, now + lease);
     if (!row) return;
     const opened = await unseal(row.sealed, readSealed, "mail", keyring);
     try {
@@ -63,15 +63,15 @@ async function deliver({ db, config, keyring }: DeliveryContext): Promise<void> 
         const message = await renderEmail(opened.mail, opened.to);
         if (row.user_id) await transport.send(message, row.id);
       }
-      await deleteMail(db.query, row.id);
+      await deleteEmail(db.query, row.id);
     } catch (error) {
       if (isUnknownMailbox(error)) {
-        await deleteMail(db.query, row.id);
+        await deleteEmail(db.query, row.id);
         log.warn({ mail: row.id }, "mail not sent: there is no such mailbox");
         continue;
       }
       const pause = Math.min(longestPause, firstPause * 2 ** (row.tries - 1));
-      await postponeMail(db.query, row.id, Date.now() + pause);
+      await postponeEmail(db.query, row.id, Date.now() + pause);
       log.warn({ mail: row.id, tries: row.tries, reason: String(error) }, "mail not sent yet");
     }
   }

@@ -3,7 +3,7 @@
  * so that a slow or dead mail server neither delays a request nor loses an email.
  */
 import type { Database } from "#db/index.ts";
-import { insertMail } from "#db/outbox.ts";
+import { insertEmail } from "#db/outbox.ts";
 import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { randomId } from "#lib/crypto/random.ts";
@@ -39,7 +39,7 @@ export async function enqueueEmail(
 ): Promise<void> {
   const { db, config, keyring, now, outbox } = context;
   if (!config.mail) return;
-  await insertMail(db.query, {
+  await insertEmail(db.query, {
     id: randomId(),
     user_id: user?.id ?? "",
     sealed: await seal({ to, mail: email }, "mail", keyring),

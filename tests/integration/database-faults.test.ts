@@ -1,4 +1,4 @@
-/** What happens when the database's server stops, hangs or cannot be reached. docs/operating.md. */
+/** What happens when the database server stops, hangs or cannot be reached (docs/operating.md). */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,7 +15,7 @@ import { Browser, password, problem } from "./browser.ts";
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-// SQLite is no server; tests/integration/sqlite-faults.test.ts has its own.
+// SQLite has no server; its faults are in tests/integration/sqlite-faults.test.ts.
 describe.skipIf(engine === "sqlite")("a database server", () => {
   let database: Awaited<ReturnType<typeof startPostgres | typeof startSqld>>;
   let proxy: TcpProxy;
@@ -48,7 +48,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     expect(await problem(response)).toEqual([503, "unavailable"]);
   }
 
-  test("that is stopped and started again in mid-traffic signs nobody out", async () => {
+  test("that stops and starts again under traffic signs no user out", async () => {
     const browsers = Array.from({ length: 12 }, () => new Browser(server.url));
     for (const browser of browsers) await browser.signUp();
     const statuses = new Set<number>();
@@ -70,7 +70,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     for (const browser of browsers) expect((await browser.refresh()).status).toBe(200);
   });
 
-  test("that hangs is a 503 within five seconds, and nothing is half-done", async () => {
+  test("that hangs causes a 503 in under five seconds and leaves nothing half-done", async () => {
     const browser = new Browser(server.url);
     const { access_token: token } = await browser.signUp();
     const body = { username: "ada", email: "ada@example.com", password: "correct horse battery" };
@@ -87,19 +87,19 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     proxy.block(false);
     expect((await browser.refresh()).status).toBe(200);
     expect((await browser.get("/api/ping", { token })).status).toBe(200);
-    // The name is free.
+    // The sign-up left no account behind.
     const again = await new Browser(server.url).post("/api/auth/signup", { body });
     expect(again.status).toBe(201);
   });
 
-  test("that hangs in the middle of a transaction fails it within five seconds", async () => {
+  test("that hangs during a transaction fails it in under five seconds", async () => {
     const db = openDatabase(settings.DATABASE_URL ?? "");
     let started = 0;
     const hanging = db.atomically(async ({ query }) => {
-      await query.deleteFrom("rate_limits").where("key", "=", "nobody's").execute();
+      await query.deleteFrom("rate_limits").where("key", "=", "one").execute();
       proxy.block(true);
       started = performance.now();
-      await query.deleteFrom("rate_limits").where("key", "=", "somebody's").execute();
+      await query.deleteFrom("rate_limits").where("key", "=", "another").execute();
     });
     await expect(hanging).rejects.toSatisfy(isUnavailable);
     expect(performance.now() - started).toBeLessThan(5_000);
@@ -108,7 +108,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
   });
 
   test.each(["before", "after"] as const)(
-    "whose connection is cut in the middle of an advance, %s it arrived, signs nobody out",
+    "whose connection breaks during an advance, %s the statement arrives, signs no user out",
     async (when) => {
       const browser = new Browser(server.url);
       await browser.signUp();
@@ -120,12 +120,12 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     },
   );
 
-  test("that is not there yet when the server starts is waited for", async () => {
+  test("that is unreachable when the program starts is waited for", async () => {
     proxy.block(true);
     setTimeout(() => proxy.block(false), 6_000);
     const late = await startServer(settings, { migrate: false });
     expect(late.output()).toContain("the database does not answer yet");
-    // It has not read its signing keys yet. A sign-up that cannot read them has made nothing.
+    // It has not read its signing keys yet. A sign-up that cannot read them creates nothing.
     const body = { username: "grace", email: "grace@example.com", password };
     proxy.cutNext(/signing_keys/, "before");
     await expectUnavailable(await new Browser(late.url).post("/api/auth/signup", { body }));
@@ -136,7 +136,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
 });
 
 test.runIf(engine === "libsql")(
-  "a libSQL transaction that outlasts the server's patience is unavailable",
+  "a libSQL transaction that exceeds the server's time limit is unavailable",
   async () => {
     const database = await newDatabase();
     const [slow, other] = [openDatabase(database.url), openDatabase(database.url)];
@@ -147,7 +147,7 @@ test.runIf(engine === "libsql")(
     });
     await migrate(slow);
     const write = ({ query }: Database) =>
-      query.deleteFrom("rate_limits").where("key", "=", "nobody's").execute();
+      query.deleteFrom("rate_limits").where("key", "=", "one").execute();
     const outlasting = slow.atomically(async (db) => {
       await write(db);
       const waiting = Promise.allSettled([write(other)]);
@@ -159,7 +159,7 @@ test.runIf(engine === "libsql")(
   },
 );
 
-test.runIf(engine === "libsql")("half an answer of a libSQL server is none", async () => {
+test.runIf(engine === "libsql")("half a response from a libSQL server is unavailable", async () => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "1000" });
     response.write('{"baton":');

@@ -1,20 +1,9 @@
+import type { PublicUserRow } from "#db/users.ts";
 import type { User } from "#lib/contract/schemas.ts";
 import { isoTime } from "#lib/format.ts";
 
-/** The columns that the API shows; a row of `users`, or one joined to a session. */
-export interface UserColumns {
-  username: string;
-  email: string;
-  email_verified: number;
-  name: string;
-  role: string;
-  is_active: number;
-  joined_at: number;
-  last_login_at: number | null;
-}
-
 /** The user as the API shows them. */
-export function viewUser(id: string, row: UserColumns): User {
+export function viewUser(id: string, row: PublicUserRow): User {
   return {
     id,
     username: row.username,

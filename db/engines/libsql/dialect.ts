@@ -1,0 +1,2 @@
+/** libSQL is SQLite behind a server: the language is the same, only the driver differs. */
+export { SqliteDialect } from "../sqlite/dialect.ts";

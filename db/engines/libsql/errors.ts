@@ -1,0 +1,9 @@
+/** libSQL's own codes; SQLite's (SQLITE_BUSY and the like) arrive with the same names as embedded. */
+const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_)/;
+
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && unavailable.test(String(error.code))) return true;
+  // What `fetch` rejects with when no answer arrives, none in time, or only half of one.
+  return error.name === "TimeoutError" || /^(fetch failed|terminated)$/.test(error.message);
+}

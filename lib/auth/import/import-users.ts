@@ -2,7 +2,7 @@
 import { insertAuditEvents } from "#db/audit-events.ts";
 import { findUsersAmong, insertUsers, type UserRow } from "#db/users.ts";
 import { auditEvent } from "#lib/auth/audit.ts";
-import type { AuthContext } from "#lib/auth/context.ts";
+import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { type DumpRecord, type Importable, readUser } from "./django-dump.ts";
 
 /** Records in a transaction: few enough that a running server hardly waits. */
@@ -129,12 +129,12 @@ async function findTaken({ db }: AuthContext, users: Importable[]): Promise<Take
 
 /** Returns the ids that were inserted: all, unless another sign-up was faster. */
 async function insert(context: AuthContext, rows: UserRow[]): Promise<Set<string>> {
-  return context.db.atomically(async (db) => {
-    const inserted = await insertUsers(db.query, rows);
+  return transaction(context, async (tx) => {
+    const inserted = await insertUsers(tx.db.query, rows);
     const events = inserted.map((userId) =>
-      auditEvent(context, "user_created", { userId, detail: "imported" }),
+      auditEvent(tx, "user_created", { userId, detail: "imported" }),
     );
-    await insertAuditEvents(db, events);
+    await insertAuditEvents(tx.db, events);
     return new Set(inserted);
   });
 }

@@ -1,4 +1,4 @@
-/** What happens when the database's server stops, hangs or cannot be reached. docs/operating.md. */
+/** What happens when the database server stops, hangs or is unreachable (docs/operating.md). */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,7 +15,7 @@ import { Browser, password, problem } from "./browser.ts";
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-// SQLite is no server; tests/integration/sqlite-faults.test.ts has its own.
+// SQLite has no server; tests/integration/sqlite-faults.test.ts covers its faults.
 describe.skipIf(engine === "sqlite")("a database server", () => {
   let database: Awaited<ReturnType<typeof startPostgres | typeof startSqld>>;
   let proxy: TcpProxy;
@@ -48,7 +48,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     expect(await problem(response)).toEqual([503, "unavailable"]);
   }
 
-  test("that is stopped and started again in mid-traffic signs nobody out", async () => {
+  test("that restarts under traffic signs no user out", async () => {
     const browsers = Array.from({ length: 12 }, () => new Browser(server.url));
     for (const browser of browsers) await browser.signUp();
     const statuses = new Set<number>();
@@ -70,7 +70,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     for (const browser of browsers) expect((await browser.refresh()).status).toBe(200);
   });
 
-  test("that hangs is a 503 within five seconds, and nothing is half-done", async () => {
+  test("that hangs leads to a 503 within five seconds, and nothing is half done", async () => {
     const browser = new Browser(server.url);
     const { access_token: token } = await browser.signUp();
     const body = { username: "ada", email: "ada@example.com", password: "correct horse battery" };
@@ -87,7 +87,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     proxy.block(false);
     expect((await browser.refresh()).status).toBe(200);
     expect((await browser.get("/api/ping", { token })).status).toBe(200);
-    // The name is free.
+    // The failed sign-up left the username free.
     const again = await new Browser(server.url).post("/api/auth/signup", { body });
     expect(again.status).toBe(201);
   });
@@ -108,7 +108,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
   });
 
   test.each(["before", "after"] as const)(
-    "whose connection is cut in the middle of an advance, %s it arrived, signs nobody out",
+    "whose connection is cut in the middle of an advance, %s it arrived, signs no user out",
     async (when) => {
       const browser = new Browser(server.url);
       await browser.signUp();
@@ -120,12 +120,12 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     },
   );
 
-  test("that is not there yet when the server starts is waited for", async () => {
+  test("that is not up yet when the server starts is waited for", async () => {
     proxy.block(true);
     setTimeout(() => proxy.block(false), 6_000);
     const late = await startServer(settings, { migrate: false });
     expect(late.output()).toContain("the database does not answer yet");
-    // It has not read its signing keys yet. A sign-up that cannot read them has made nothing.
+    // The server has not read its signing keys yet. A sign-up that cannot read them adds nothing.
     const body = { username: "grace", email: "grace@example.com", password };
     proxy.cutNext(/signing_keys/, "before");
     await expectUnavailable(await new Browser(late.url).post("/api/auth/signup", { body }));
@@ -136,7 +136,7 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
 });
 
 test.runIf(engine === "libsql")(
-  "a libSQL transaction that outlasts the server's patience is unavailable",
+  "a libSQL transaction that outlasts the server's timeout is unavailable",
   async () => {
     const database = await newDatabase();
     const [slow, other] = [openDatabase(database.url), openDatabase(database.url)];
@@ -159,7 +159,7 @@ test.runIf(engine === "libsql")(
   },
 );
 
-test.runIf(engine === "libsql")("half an answer of a libSQL server is none", async () => {
+test.runIf(engine === "libsql")("half a response from a libSQL server is unavailable", async () => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "1000" });
     response.write('{"baton":');

@@ -22,7 +22,7 @@ afterEach(async () => {
   await database.remove();
 });
 
-test("an empty database becomes the newest, once", async () => {
+test("an empty database is migrated to the newest version, once", async () => {
   expect(await isMigrated(db)).toBe(false);
   expect(await migrate(db)).toEqual(all);
   expect(await isMigrated(db)).toBe(true);
@@ -71,7 +71,7 @@ test.each(all.slice(0, -1))("a database as of %s keeps its data", async (version
   expect(await listLiveSessions(db.query, user.id, now)).toEqual([session]);
 });
 
-test("instances that migrate at once wait for each other", async () => {
+test("instances that migrate at the same time wait for each other", async () => {
   const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
   const ran = await Promise.all([1, 2, 3, 4].map(() => run("scripts/migrate.ts", settings)));
   expect(ran.map(({ output }) => output).sort()).toEqual([
@@ -80,8 +80,8 @@ test("instances that migrate at once wait for each other", async () => {
   ]);
 });
 
-test("a migration waits for another one for longer than a request would", async () => {
-  // No longer: a libSQL server ends a transaction after five seconds when somebody waits for it.
+test("a migration waits longer for another one than a request would", async () => {
+  // No longer: a libSQL server ends a transaction after five seconds when another waits for it.
   const hold = () => new Promise((done) => setTimeout(done, 4_400));
   const holding = Promise.withResolvers<void>();
   const held = db.exclusively(async (query) => {
@@ -96,7 +96,7 @@ test("a migration waits for another one for longer than a request would", async 
   await second.close();
 });
 
-test("db:migrate says what it did, and --status what there is to do", async () => {
+test("db:migrate says what it did, and --status what is left to do", async () => {
   const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url };
   const before = await run("scripts/migrate.ts", settings, "--status");
   expect(before).toMatchObject({

@@ -1,4 +1,4 @@
-/** What only Postgres can do to a statement, and only a connection to a transaction. */
+/** Faults that only Postgres and its connections have. */
 import { sql } from "kysely";
 import pg from "pg";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
@@ -10,7 +10,7 @@ import { Browser } from "./browser.ts";
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 describe.runIf(engine === "postgres")("Postgres", () => {
-  test("ends a connection between two statements of a transaction: it fails, the next goes on", async () => {
+  test("ends a connection between two statements: the transaction fails, and the next query works", async () => {
     const url = inject("postgresUrl");
     const db = openDatabase(url);
     const admin = new pg.Client({ connectionString: url });
@@ -18,7 +18,7 @@ describe.runIf(engine === "postgres")("Postgres", () => {
     const cut = db.atomically(async ({ query }) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
       await admin.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
-      // Here an error that nobody hears would end the process.
+      // An unhandled error event would end the process here.
       await pause(300);
       await sql`select 1`.execute(query);
     });
@@ -29,7 +29,7 @@ describe.runIf(engine === "postgres")("Postgres", () => {
     await db.close();
   });
 
-  test("whose transactions all have to be serializable: what loses runs again", async () => {
+  test("whose transactions are all serializable: the losing one runs again", async () => {
     const { url } = await createPostgresDatabase(inject("postgresUrl"));
     const admin = new pg.Client({ connectionString: inject("postgresUrl") });
     await admin.connect();
@@ -48,7 +48,7 @@ describe.runIf(engine === "postgres")("Postgres", () => {
     expect(server.output()).not.toContain('"reason"');
     expect(await Promise.all(signUps)).toHaveLength(30);
 
-    // Two that read what the other one writes: one of them loses, for certain.
+    // Each transaction reads what the other writes, so one is certain to lose.
     const db = openDatabase(url);
     let runs = 0;
     const rename = () =>
@@ -71,7 +71,7 @@ describe.runIf(engine === "postgres")("Postgres", () => {
   test.each([
     ["password", (url: URL) => Object.assign(url, { password: "wrong" })],
     ["database", (url: URL) => Object.assign(url, { pathname: "/nowhere" })],
-  ])("that refuses the %s is unavailable: it may be its pooler's mood", async (_, change) => {
+  ])("that refuses the %s is unavailable: a pooler may do so for now", async (_, change) => {
     const db = openDatabase(change(new URL(inject("postgresUrl"))).href);
     await expect(sql`select 1`.execute(db.query)).rejects.toSatisfy(isUnavailable);
     await db.close();

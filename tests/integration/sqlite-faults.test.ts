@@ -6,11 +6,11 @@ import { engine } from "../support/databases.ts";
 import { secret, startServer, temporaryFolder } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
-/** A disk of its own, two megabytes large, takes root on Linux. */
+/** Mounting a disk of two megabytes needs Linux and root. */
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 
 describe.runIf(engine === "sqlite")("SQLite", () => {
-  test.skipIf(!canMount)("on a full disk refuses to write, and loses nothing", async () => {
+  test.skipIf(!canMount)("on a full disk refuses to write and loses nothing", async () => {
     const folder = temporaryFolder();
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder.path]);
     const settings = {
@@ -27,14 +27,14 @@ describe.runIf(engine === "sqlite")("SQLite", () => {
       const { bavail, bsize } = statfsSync(folder.path);
       writeFileSync(`${folder.path}/ballast`, Buffer.alloc(bavail * bsize));
 
-      // The write-ahead log has some room left over from earlier; then there is none.
+      // The write-ahead log has some room left; these refreshes use it up.
       let response = await browser.refresh();
       for (let i = 0; i < 50 && response.status === 200; i += 1) response = await browser.refresh();
       expect(await problem(response)).toEqual([503, "unavailable"]);
       const body = { username: "ada", email: "ada@example.com", password };
       const signup = await new Browser(server.url).post("/api/auth/signup", { body });
       expect(await problem(signup)).toEqual([503, "unavailable"]);
-      // What only reads goes on.
+      // Requests that only read still work.
       expect((await browser.get("/api/ping", { token })).status).toBe(200);
 
       rmSync(`${folder.path}/ballast`);
@@ -48,7 +48,7 @@ describe.runIf(engine === "sqlite")("SQLite", () => {
     }
   });
 
-  test("that another process has locked is a 503 within five seconds, and stops nothing else", async () => {
+  test("that another process has locked leads to a 503 within five seconds, and blocks nothing else", async () => {
     const folder = temporaryFolder();
     const server = await startServer({
       AUTH_SECRET: secret,
@@ -60,7 +60,7 @@ describe.runIf(engine === "sqlite")("SQLite", () => {
       const reader = new Browser(server.url);
       const { access_token: token, user } = await reader.signUp();
       other.exec("begin immediate");
-      const within = async (limit: number, answer: Promise<Response>) => {
+      const inTime = async (limit: number, answer: Promise<Response>) => {
         const started = performance.now();
         const response = await answer;
         expect(performance.now() - started).toBeLessThan(limit);
@@ -68,22 +68,22 @@ describe.runIf(engine === "sqlite")("SQLite", () => {
       };
       const waiting = Array.from({ length: 6 }, (_, i) => {
         const body = { username: `ada${i}`, email: `ada${i}@example.com`, password };
-        return within(5_000, new Browser(server.url).post("/api/auth/signup", { body }));
+        return inTime(5_000, new Browser(server.url).post("/api/auth/signup", { body }));
       });
       const body = { username: user.username, password };
-      waiting.push(within(5_000, new Browser(server.url).post("/api/auth/login", { body })));
-      waiting.push(within(5_000, reader.copy().refresh()));
+      waiting.push(inTime(5_000, new Browser(server.url).post("/api/auth/login", { body })));
+      waiting.push(inTime(5_000, reader.copy().refresh()));
       for (let i = 0; i < 5; i += 1) {
         await new Promise((done) => setTimeout(done, 300));
-        const alive = await within(2_000, fetch(`${server.url}/api/health/live`));
+        const alive = await inTime(2_000, fetch(`${server.url}/api/health/live`));
         expect(alive.status).toBe(200);
-        expect((await within(2_000, reader.get("/api/ping", { token }))).status).toBe(200);
+        expect((await inTime(2_000, reader.get("/api/ping", { token }))).status).toBe(200);
       }
       for (const answer of await Promise.all(waiting)) {
         expect(await problem(answer)).toEqual([503, "unavailable"]);
       }
 
-      // What waits less than that only waits.
+      // A shorter lock only delays the request.
       setTimeout(() => other.exec("commit"), 1_000);
       expect((await reader.refresh()).status).toBe(200);
     } finally {

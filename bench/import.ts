@@ -1,7 +1,7 @@
 /**
  * `npm run bench:import [-- USERS]`: how long it takes to import a Django site's users, by default
- * 100,000 of them. Makes a dump as `manage.py dumpdata` writes it, and hands it to the command that
- * people use, on an empty SQLite database in a temporary folder. The hashes are made up: an import
+ * 100,000 of them. Writes a dump as `manage.py dumpdata` does and imports it with `npm run user`
+ * into an empty SQLite database in a temporary folder. The hashes are random, because an import
  * reads them and computes none.
  */
 import { spawnSync } from "node:child_process";
@@ -37,7 +37,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Answers the last line that the script has said. */
+/** Runs a script to its end; returns the last line of its output. */
 function run(...args: string[]): string {
   const ran = spawnSync(process.execPath, args, { env: settings, encoding: "utf8" });
   if (ran.status !== 0) throw new Error(ran.stderr);
@@ -54,7 +54,7 @@ function record(pk: number) {
       password: `pbkdf2_sha256$1000000$${salt}$${hash}`,
       last_login: pk % 3 === 0 ? null : "2026-02-03T04:05:06.789Z",
       is_superuser: false,
-      // Every tenth user logs in with an address.
+      // Every tenth user signs in with an email address.
       username: pk % 10 === 0 ? `person${pk}@example.com` : `person${pk}`,
       first_name: "Person",
       last_name: `Number ${pk}`,

@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast the program is, beside the least that Next.js can do. See README.md. */
+/** `npm run bench`: compares the program with the least that Next.js can do. See README.md. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,7 +113,7 @@ function say(title: string, text: string): void {
   console.log(`\n${title}\n\n${text}`);
 }
 
-/** Parts that were not measured this time stay as they were. */
+/** Saves the results; parts that this run did not measure keep their earlier figures. */
 function keep(): void {
   const path = join(root, "bench/results.json");
   const before = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};

@@ -1,10 +1,10 @@
 /** The processor time that a process and its children have used so far. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Linux counts in hundredths of a second for every architecture that Node.js runs on. */
+/** Linux counts in hundredths of a second on every architecture that Node.js supports. */
 const ticksPerSecond = 100;
 
-/** Seconds, all threads and living children together; NaN where the system does not tell. */
+/** Returns seconds, of all threads and living children together; NaN except on Linux. */
 export function cpuSeconds(pid: number): number {
   if (process.platform !== "linux") return Number.NaN;
   const parents = new Map<number, { parent: number; ticks: number }>();
@@ -23,16 +23,16 @@ export function cpuSeconds(pid: number): number {
 function readStat(pid: string): { parent: number; ticks: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in parentheses, may hold spaces.
+    // The name, in parentheses, may contain spaces.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
   } catch {
-    // It ended meanwhile.
+    // The process has ended meanwhile.
     return undefined;
   }
 }
 
-/** The share of all cores that was busy between two calls of the answer, 0 to 1. */
+/** Returns a function that tells what share of all cores (0 to 1) was busy since this call. */
 export function watchCores(): () => number {
   const before = readCores();
   return () => {

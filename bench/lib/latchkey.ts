@@ -5,7 +5,7 @@ import { seedSqlite } from "./seed-sqlite.ts";
 import { type Population, secret, usual } from "./seeds.ts";
 import { root, type Server, startNext } from "./servers.ts";
 
-/** As in production, but for the limits, which would stop every client after a few requests. */
+/** As in production, except for rate limits, which would stop clients after a few requests. */
 export const settings = { AUTH_SECRET: secret, RATE_LIMITS: "off" };
 
 /** Starts the production build on a fresh database with `population`. */

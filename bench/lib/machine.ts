@@ -1,4 +1,4 @@
-/** What was measured on, and how busy it was: figures without it say nothing. */
+/** The machine that the figures are from, and its load: without them figures mean nothing. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
@@ -13,7 +13,7 @@ export interface Machine {
   /** GiB. */
   memory: number;
   system: string;
-  /** Mean number of running programs in the minute before. */
+  /** The load average of the last minute. */
   load: number;
   versions: Record<string, string>;
 }
@@ -42,7 +42,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** The installed versions of packages below `folder`; those that are missing are left out. */
+/** Returns the versions of packages installed in `folder`; leaves out those that are missing. */
 export function versionsOf(folder: string, names: string[]): Record<string, string> {
   const found = names.map((name): [string, string] | undefined => {
     try {

@@ -1,4 +1,4 @@
-/** The systems that are measured beside this one: installed, built and started. bench/peers. */
+/** Installs, builds and starts the systems in bench/peers, which the bench also measures. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -10,10 +10,10 @@ import { build, root, runToEnd, type Server, start, startNext } from "./servers.
 
 const peers = join(root, "bench/peers");
 
-/** Where Django is looked for. */
+/** The Python that may have Django. */
 const python = process.env.PYTHON ?? "/usr/bin/python3";
 
-/** Starts every peer that this machine has or can get, by the names of their subjects. */
+/** Starts every peer that this machine has or can install; returns them by subject name. */
 export async function startPeers(folder: string, builds: boolean): Promise<Record<string, Server>> {
   if (!existsSync(join(peers, "node_modules"))) await install();
   const started: Record<string, Server> = {};
@@ -36,14 +36,14 @@ export function peerVersions(): Record<string, string> {
 
 async function install(): Promise<void> {
   const quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
-  // next-auth does not know yet of the newest Next, with which it works.
+  // next-auth works with the newest Next, but does not yet allow it as a peer dependency.
   const args = ["install", "--legacy-peer-deps", "--loglevel=error", ...quiet];
-  // With this shell's own settings: they may say how the registry is reached.
+  // With this shell's own environment, which may configure the registry.
   const { code, output } = await runToEnd(["npm", ...args], process.env, peers);
   if (code !== 0) throw new Error(`The peers cannot be installed:\n${output}`);
 }
 
-/** As many workers as there are cores; undefined, and a word about it, where Django is missing. */
+/** Starts a worker per core. If Django is missing, says so and returns undefined. */
 async function startDjango(folder: string): Promise<Server | undefined> {
   const needed = "import django, rest_framework_simplejwt, gunicorn";
   if (spawnSync(python, ["-c", needed]).status !== 0) {
@@ -66,7 +66,7 @@ async function startDjango(folder: string): Promise<Server | undefined> {
     env,
     cwd,
     readyPath: "/me",
-    // Ready as soon as it answers that nobody is signed in.
+    // Ready as soon as it refuses a request without a token.
     readyStatus: 401,
     port,
     folder,

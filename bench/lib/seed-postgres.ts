@@ -4,7 +4,7 @@ import { migrate } from "#db/migrate.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import * as seeds from "./seeds.ts";
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const chunk = 500;
 
 export async function seedPostgres(url: string, { users, sessions }: seeds.Population) {

@@ -1,18 +1,18 @@
-/** Fills a SQLite database with users, sessions and a blacklist, as if it had long been in use. */
+/** Fills an SQLite database with users, sessions and a blacklist, as after long use. */
 import Sqlite from "better-sqlite3";
 import { openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import * as seeds from "./seeds.ts";
 
-/** Makes the database at `path`, which must not exist. */
+/** Creates the database at `path`, which must not exist. */
 export async function seedSqlite(path: string, population: seeds.Population): Promise<void> {
   const db = openDatabase(`file:${path}`);
   await migrate(db);
   await db.close();
   const hash = await hashPassword(seeds.password);
   const file = new Sqlite(path);
-  // In memory until the end: the ids are random, so every row belongs to another page.
+  // In memory until the end: the ids are random, so every row belongs on another page.
   file.pragma("journal_mode = OFF");
   file.pragma("synchronous = OFF");
   file.pragma("cache_size = -4000000");
@@ -34,7 +34,7 @@ function fill(file: Sqlite.Database, population: seeds.Population, hash: string)
     const name = seeds.username(n);
     user.run({ id: seeds.userId(n), name, email: `${name}@example.com`, hash, now });
   }
-  // Used two minutes ago, so that the next use is worth a note.
+  // Used two minutes ago, so that the next use is recorded.
   const used = now - 120_000;
   const session = file.prepare(
     `insert into sessions (id, user_id, generation, token_id, advanced_at, created_at,

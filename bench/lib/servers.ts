@@ -1,4 +1,4 @@
-/** The servers that are measured: built, started on loopback, and ended again. */
+/** Builds, starts (on loopback) and stops the servers that the bench measures. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, readFileSync } from "node:fs";
@@ -8,27 +8,27 @@ import { freePort, randomName } from "../../tests/support/server.ts";
 
 export const root = join(import.meta.dirname, "..", "..");
 
-/** The Next.js that is installed in `folder`. */
+/** Returns the path of the Next.js that is installed in `folder`. */
 const nextOf = (folder: string) => join(folder, "node_modules/next/dist/bin/next");
 
 export interface Server {
   origin: string;
   pid: number;
-  /** Milliseconds from the start of the process to its first answer. */
+  /** Milliseconds from the start of the process to its first response. */
   startedIn: number;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 interface Start {
-  /** Node's arguments, or another program with its arguments. */
+  /** A program and its arguments. */
   command: [file: string, ...args: string[]];
   env: Record<string, string>;
   cwd?: string;
-  /** What answers as soon as the server is ready, and how. */
+  /** The path that responds with `readyStatus` as soon as the server is ready. */
   readyPath: string;
   readyStatus?: number;
   port: number;
-  /** Where what it writes to its terminal goes: log lines cost what they cost a real server. */
+  /** The folder for a log file: writing log lines costs what it costs a real server. */
   folder: string;
 }
 
@@ -46,7 +46,7 @@ interface NextOptions {
   modules?: string;
 }
 
-/** Starts `next start` for the project in `folder`. */
+/** Starts `next start` for `project`, a folder. */
 export async function startNext(
   project: string,
   env: Record<string, string>,
@@ -63,7 +63,7 @@ export async function startNext(
   });
 }
 
-/** Starts a server and waits until it answers. */
+/** Starts a server and waits until it is ready. */
 export async function start(options: Start): Promise<Server> {
   const { command, env, cwd = root, readyPath, readyStatus = 200, port, folder } = options;
   const log = join(folder, `server-${randomName()}.log`);
@@ -94,7 +94,7 @@ export async function start(options: Start): Promise<Server> {
   throw new Error(`A server did not start:\n${readFileSync(log, "utf8")}`);
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end; returns its exit code and its output. */
 export async function runToEnd(
   [file, ...args]: [file: string, ...args: string[]],
   env: Record<string, string | undefined>,
@@ -113,7 +113,7 @@ export async function runToEnd(
   return { code: code ?? 1, output };
 }
 
-/** Whatever still runs when the bench ends, for any reason, ends with it. */
+/** Processes that end with the bench, for whatever reason it ends. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
@@ -129,7 +129,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Pro
   clearTimeout(impatient);
 }
 
-/** Nothing of this shell's own settings reaches what is measured. */
+/** Keeps this shell's own settings away from what the bench measures. */
 function inherited(env: Record<string, string | undefined>): NodeJS.ProcessEnv {
   const { PATH = "", HOME = "" } = process.env;
   return { PATH, HOME, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production", ...env };

@@ -1,6 +1,6 @@
-/** What is said of many measurements. */
+/** Statistics over many measurements. */
 
-/** The value below which `share` (0 to 1) of `values` lie; NaN when there are none. */
+/** Returns the value below which `share` (0 to 1) of `values` lies; NaN when there are none. */
 export function percentile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   const index = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
@@ -15,8 +15,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * How far repetitions lie apart: the median distance from their median, scaled to what a standard
- * deviation would be. One repetition that another program has spoilt does not move it.
+ * Returns how far repetitions lie apart: the median absolute deviation, scaled to the standard
+ * deviation of a normal distribution. One disturbed repetition does not move it.
  */
 export function noise(values: readonly number[]): number {
   const middle = median(values);

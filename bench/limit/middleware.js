@@ -1,6 +1,6 @@
 import { NextResponse } from "next/server";
 
-/** The least that a gate at the edge can be: it lets nobody through. */
+/** The least that a middleware can do: it redirects every request. */
 export function middleware(request) {
   return NextResponse.redirect(new URL("/", request.url));
 }

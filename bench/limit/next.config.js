@@ -2,12 +2,12 @@ import { join } from "node:path";
 import project from "../../next.config.js";
 
 /**
- * As the project itself is built, with its headers, so that all that is missing is its code.
+ * Built as the project itself, with its headers, so that only its code is missing.
  * @type {import("next").NextConfig}
  */
 export default {
   ...project,
   pageExtensions: ["jsx", "js"],
-  // Next, React and everything else are the project's own.
+  // Next, React and everything else come from the project.
   turbopack: { root: join(import.meta.dirname, "..", "..") },
 };

@@ -1,13 +1,13 @@
 /**
- * What argon2id alone allows on this machine: the program's own check of a password, in its own
- * lane, by as many clients as sign in, and nothing else.
+ * What argon2id alone allows on this machine: the program's own password check, through its own
+ * limiter, for as many clients as sign in, and nothing else.
  */
 import { hashPassword, verifyPassword } from "#lib/auth/password/hash.ts";
 import { password } from "../lib/seeds.ts";
 
 const hash = await hashPassword(password);
 
-/** Answers how many a second there were. */
+/** Returns the number of checks per second. */
 async function run({ clients, seconds }: { clients: number; seconds: number }): Promise<number> {
   const began = performance.now();
   let checked = 0;

@@ -9,11 +9,11 @@ export interface Answer {
 
 interface Message {
   headers?: Record<string, string>;
-  /** Sent as it is; give it a Content-Type. */
+  /** Sent as is; `headers` has to set its Content-Type. */
   body?: string;
 }
 
-/** A connection that had been used before is gone: the request has not been answered by anyone. */
+/** A reused connection is gone, so the server has not handled the request. */
 class StaleConnection extends Error {}
 
 export class Client {
@@ -23,7 +23,7 @@ export class Client {
   /** How many users the database has. */
   readonly users: number;
   readonly cookies = new Map<string, string>();
-  /** Whatever else it has to remember: an access token, a form's token. */
+  /** Whatever else the client has to remember: an access token, a form's token. */
   token = "";
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #address: { host: string; port: string };
@@ -36,12 +36,12 @@ export class Client {
     this.#address = { host: hostname, port };
   }
 
-  /** Sends a request and waits for the whole answer; keeps the cookies that it sets. */
+  /** Sends a request and waits for the whole response; keeps the cookies that it sets. */
   async send(method: string, path: string, message: Message = {}): Promise<Answer> {
     try {
       return await this.#sendOnce(method, path, message);
     } catch (error) {
-      // A server closes connections that were idle for long, and may do so just now.
+      // A server closes connections that were idle for long, possibly just as this one is reused.
       if (error instanceof StaleConnection) return this.#sendOnce(method, path, message);
       throw error;
     }
@@ -75,12 +75,12 @@ export class Client {
     });
   }
 
-  /** As `send`, and nothing but `status` will do. */
+  /** As `send`; throws unless the response has `status`. */
   async expect(status: number, method: string, path: string, message?: Message): Promise<Answer> {
     const answer = await this.send(method, path, message);
     if (answer.status === status) return answer;
     const said = answer.text().slice(0, 300);
-    throw new Error(`${method} ${path} answered ${answer.status} instead of ${status}: ${said}`);
+    throw new Error(`${method} ${path} returned ${answer.status} instead of ${status}: ${said}`);
   }
 
   close(): void {

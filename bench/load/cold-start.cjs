@@ -1,12 +1,12 @@
 /**
- * What a serverless function does when it is woken: `node cold-start.cjs COOKIE`, in the folder of
- * a build. Loads the built refresh route, answers one request with it, and says how long each took
- * from the start of the process, in milliseconds.
+ * What a serverless function does on a cold start: `node cold-start.cjs COOKIE`, in the folder of a
+ * build. Loads the built refresh route, handles one request with it, and prints how many
+ * milliseconds after the start of the process each was done.
  */
 const { createServer, request } = require("node:http");
 const { join } = require("node:path");
 
-// What Next's own launcher of functions sets up before it loads anything.
+// Next's own function launcher sets this up before it loads anything else.
 require("next/dist/server/node-environment");
 const { handler } = require(join(process.cwd(), ".next/server/app/api/auth/refresh/route.js"));
 const loaded = performance.now();

@@ -1,4 +1,4 @@
-/** Gives the driver its orders. */
+/** Starts drivers and gives them orders. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -7,18 +7,18 @@ import { usual } from "../lib/seeds.ts";
 import type { Order, Slice } from "./driver.ts";
 
 export interface Measured extends Slice {
-  /** Milliseconds of the server's processor time for each request. */
+  /** Milliseconds of the server's processor time per request. */
   cpuPerRequest: number;
   perSecond: number;
 }
 
-/** How many of the seeded sessions are a driver's own. */
+/** How many of the seeded sessions each driver has. */
 const sessionsEach = 20_000;
 
 type Reply = { ready: true } | { slice: Slice } | { error: string };
 
 export interface Driver {
-  /** Carries out an order; `pid` is the server's, whose processor time is counted. */
+  /** Carries out an order and counts the processor time of the server with `pid`. */
   measure(order: Omit<Order, "users"> & { users?: number }, pid: number): Promise<Measured>;
   stop(): void;
 }
@@ -26,7 +26,7 @@ export interface Driver {
 let drivers = 0;
 
 export function startDriver(): Driver {
-  // Each has sessions of its own, and no flags of the bench's.
+  // Each driver has sessions of its own, and none of the bench's Node.js flags.
   const firstSession = String((sessionsEach * drivers++) % usual.sessions);
   const child = fork(join(import.meta.dirname, "driver.ts"), [firstSession], { execArgv: [] });
   return {

@@ -1,6 +1,6 @@
 /**
- * The load, in a process of its own: a closed loop, in which each client sends its next request as
- * soon as it has the answer to the one before.
+ * Generates the load, in a process of its own: a closed loop, in which each client sends its next
+ * request as soon as it has the response to the last one.
  */
 import { percentile } from "../lib/statistics.ts";
 import { subjects } from "../subjects/index.ts";
@@ -13,30 +13,30 @@ export interface Order {
   origin: string;
   clients: number;
   seconds: number;
-  /** To stop earlier, after so many requests of all clients together. */
+  /** Stops earlier, after this many requests of all clients together. */
   enough?: number;
   /** How many users the database has. */
   users: number;
 }
 
-/** What a slice of time has shown. Latencies are milliseconds. */
+/** The figures of one slice of time. Latencies are milliseconds. */
 export interface Slice {
   requests: number;
   seconds: number;
   p50: number;
   p99: number;
   max: number;
-  /** Seconds of processor time that this process has used itself. */
+  /** Seconds of processor time that the driver itself used. */
   driverCpu: number;
 }
 
 /**
- * Seconds at the beginning of a slice that do not count. A server that had nothing to do for a
- * while has lost its place in the processor's caches, and the system may have taken its pages.
+ * Seconds at the beginning of a slice that do not count. A server that was idle for a while has
+ * lost its place in the processor's caches, and the system may have reclaimed its pages.
  */
 const leadIn = 0.5;
 
-/** Clients go on where they stopped: their sessions have a history, as people's have. */
+/** Clients go on where they stopped, so that their sessions have a history, as real ones do. */
 const kept = new Map<string, Client[]>();
 
 function clientsOf({ subject, operation, origin, clients, users }: Order): Client[] {
@@ -53,7 +53,7 @@ async function carryOut(order: Order): Promise<Slice> {
   const clients = clientsOf(order);
   await Promise.all(clients.map((client) => operation.prepare?.(client)));
 
-  // A stock that is soon used up has nothing left over for it.
+  // A client with a limited stock of requests has none to spare for a lead-in.
   const lead = operation.most === undefined ? leadIn * 1000 : 0;
   const enough = order.enough ?? Number.POSITIVE_INFINITY;
   const latencies: number[] = [];
@@ -97,5 +97,5 @@ process.on("message", (order: Order) => {
     (error: Error) => process.send?.({ error: error.message }),
   );
 });
-// It ends with the process that gives it its orders.
+// The driver ends with the process that gives it orders.
 process.on("disconnect", () => process.exit());

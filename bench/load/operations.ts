@@ -1,12 +1,12 @@
-/** What is measured. Each subject says how its clients do these. */
+/** What the bench measures. Each subject defines how its clients do it. */
 import type { Client } from "./client.ts";
 
 export interface Operation {
-  /** How many requests a client can make between two calls of `prepare`; as many as it likes if absent. */
+  /** How many requests a client can send between two calls of `prepare`; unlimited if absent. */
   most?: number;
-  /** Before each slice, unmeasured: what a client needs to go on. */
+  /** Runs before each slice, unmeasured: gets what the client's requests need. */
   prepare?(client: Client): Promise<void>;
-  /** One request, measured. Throws when the answer is not the one that it should be. */
+  /** Sends one request, measured. Throws unless the response is the expected one. */
   request(client: Client): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** How much of a page's weight the auth client is. */
+/** The size of the auth client. */
 import { join } from "node:path";
 import { root, runToEnd } from "../lib/servers.ts";
 

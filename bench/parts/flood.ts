@@ -1,9 +1,9 @@
-/** What somebody feels who refreshes while a crowd signs in. */
+/** How much slower refreshes are while a crowd signs in. */
 import type { Server } from "../lib/servers.ts";
 import { median, noise } from "../lib/statistics.ts";
 import { startDriver } from "../load/drive.ts";
 
-/** People at work, and the crowd. */
+/** Numbers of clients: those at work, and the crowd. */
 const refreshing = 16;
 const signingIn = 64;
 
@@ -13,7 +13,7 @@ export interface FloodResult {
   flooded: number;
   ratio: number;
   noise: number;
-  /** How much the crowd got done. */
+  /** Sign-ins of the crowd per second. */
   loginsPerSecond: number;
 }
 

@@ -1,4 +1,4 @@
-/** How cost grows: with users, with sessions, with a blacklist, with a session's age. */
+/** How cost grows with users, sessions, blacklist rows and a session's age. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -12,11 +12,11 @@ import { type Driver, startDriver } from "../load/drive.ts";
 import { clients } from "./throughput.ts";
 
 export interface GrowthResult {
-  /** Requests per second, few rows beside many; the ratio is the median of the repetitions'. */
+  /** Requests per second with few and with many rows; `ratio` is the median of the repetitions. */
   rows: { name: string; small: number; large: number; ratio: number; noise: number }[];
-  /** Bytes a session. */
+  /** Bytes per session. */
   storage: { refreshes: number; before: number; after: number };
-  /** p99 of refresh in milliseconds, while nothing and while everything is pruned. */
+  /** p99 of refresh in milliseconds, idle and during pruning. */
   pruning: { rows: number; seconds: number; idle: number; pruning: number };
 }
 
@@ -37,7 +37,7 @@ export async function measureGrowth(folder: string, repetitions: number): Promis
   };
 }
 
-/** A server on a database of its own. */
+/** Starts a server on a database of its own. */
 async function startOn(folder: string, population: Population, env: Record<string, string> = {}) {
   const path = join(folder, `growth-${randomName()}.db`);
   await seedSqlite(path, population);
@@ -59,7 +59,7 @@ async function compare(folder: string, repetitions: number): Promise<GrowthResul
     for (const { name, operation, seconds } of operations) {
       const rounds: { small: number; large: number }[] = [];
       for (let repetition = -1; repetition < repetitions; repetition += 1) {
-        // The first is for warming up.
+        // The first repetition is for warming up.
         const length = repetition === -1 ? 2 * seconds : seconds;
         const { perSecond: s } = await measure(operation, length, small.server, few);
         const { perSecond: l } = await measure(operation, length, large.server, many);
@@ -101,7 +101,7 @@ function refreshFor(driver: Driver, server: Server, seconds: number) {
   return driver.measure({ ...order, origin: server.origin }, server.pid);
 }
 
-/** With the log written back, so that nothing but the tables counts. */
+/** Writes the log back first, so that only the tables count. */
 function bytesPerSession(path: string): number {
   const file = new Sqlite(path, { timeout: 4_000 });
   file.pragma("wal_checkpoint(TRUNCATE)");

@@ -1,4 +1,4 @@
-/** Two instances of the server on one Postgres, beside one. */
+/** Compares two instances of the server on one Postgres with a single one. */
 
 import { availableParallelism } from "node:os";
 import { startPostgres } from "../../tests/support/postgres.ts";
@@ -10,7 +10,7 @@ import { median } from "../lib/statistics.ts";
 import { type Driver, startDriver } from "../load/drive.ts";
 import { clients } from "./throughput.ts";
 
-/** Who has used how much of all cores, 0 to 1. */
+/** The shares of all cores that each kind of process used, 0 to 1. */
 export interface Share {
   perSecond: number;
   cores: number;
@@ -59,10 +59,10 @@ export async function measureInstances(
   }
 }
 
-/** The same number of clients in all, spread over the servers. */
+/** Measures the same number of clients in all, spread over the servers. */
 async function share(drivers: Driver[], servers: Server[]): Promise<Share> {
   const cores = watchCores();
-  // Postgres runs as children of nobody we know; what is left of the cores is its.
+  // Postgres's processes are unknown here, so all other use of the cores counts as the database's.
   const before = servers.map(({ pid }) => cpuSeconds(pid));
   const began = performance.now();
   const slices = await Promise.all(

@@ -1,4 +1,4 @@
-/** What a browser gets and does until a page is there, on a slow processor. */
+/** What a browser loads and does until a page is shown, on a slow processor. */
 import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
 import { findChromium } from "../../scripts/lib/chromium.mjs";
 import { cookieName, refreshCookie } from "../lib/seeds.ts";
@@ -8,15 +8,15 @@ import { median } from "../lib/statistics.ts";
 export interface PageResult {
   name: string;
   requests: number;
-  /** Bytes on the line, headers included. */
+  /** Bytes transferred, headers included. */
   transferred: number;
   script: number;
-  /** Milliseconds until the largest thing in view is painted. */
+  /** Milliseconds until the largest contentful paint. */
   largestPaint: number;
   apiCallsBeforePaint: number;
 }
 
-/** As Lighthouse slows a desktop down to a telephone. */
+/** The factor by which Lighthouse slows a desktop down to a phone. */
 const slowdown = 4;
 const visits = 5;
 
@@ -47,7 +47,7 @@ async function measurePage(
 ): Promise<PageResult> {
   const found: PageResult[] = [];
   for (let visit = 0; visit < visits; visit += 1) {
-    // A context of its own each time: nothing is cached.
+    // A new context each time, so that nothing is cached.
     const context = await browser.newContext();
     if (signedIn) {
       const value = await refreshCookie(visit, Date.now());

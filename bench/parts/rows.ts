@@ -1,4 +1,4 @@
-/** What is measured beside what, and how far apart the two may be. */
+/** Which operations the bench compares with which limit, and the ratios they have to reach. */
 import type { Server } from "../lib/servers.ts";
 import { subjects } from "../subjects/index.ts";
 import type { Lane, Row } from "./throughput.ts";
@@ -8,13 +8,13 @@ export interface Servers {
   limit: Server;
   /** Ours with REFRESH_TOKEN_MIN_AGE=0: every refresh advances its session. */
   writing: Server;
-  /** Ours as it comes. */
+  /** Ours with its defaults. */
   real: Server;
-  /** Others, by the names of their subjects. */
+  /** The peers, by the names of their subjects. */
   peers: Record<string, Server>;
 }
 
-/** The ratios that issue 5 wants. */
+/** The ratios that rows have to reach, by their names. */
 const targets: Record<string, number> = {
   login: 0.75,
   "refresh, a write each": 0.55,
@@ -28,13 +28,13 @@ export function rowsFor({ limit, writing, real, peers }: Servers): Row[] {
   const row = (
     name: string,
     operation: string,
-    [limitName, limitLane]: [string, Row["limit"]],
+    [limitName, limitWorkload]: [string, Row["limit"]],
     server = real,
   ): Row => ({
     name,
     limitName,
-    limit: limitLane,
-    lane: { subject: "latchkey", operation, server },
+    limit: limitWorkload,
+    own: { subject: "latchkey", operation, server },
     peers: Object.fromEntries(
       Object.entries(peers)
         .filter(([subject]) => subjects[subject]?.[operation])

@@ -1,4 +1,4 @@
-/** How long it takes until something is there. */
+/** How long servers and functions take to start. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../tests/support/server.ts";
@@ -10,11 +10,11 @@ import { median } from "../lib/statistics.ts";
 
 /** Milliseconds. */
 export interface StartResult {
-  /** `npm run dev` until the login page is there, with what an earlier start has compiled. */
+  /** `npm run dev` until it serves the sign-in page, with the cache of an earlier start. */
   development: number;
   /** `npm start` until it is ready. */
   production: number;
-  /** A function's process until its code is loaded, and until its first refresh is answered. */
+  /** A function's process until its code is loaded, and until its response to a first refresh. */
   functionLoaded: number;
   functionAnswered: number;
 }
@@ -34,8 +34,8 @@ export async function measureStart(folder: string): Promise<StartResult> {
   };
 
   /**
-   * What an earlier session has compiled is there: Next writes it down soon after, and when it is
-   * ended as from a terminal, by Ctrl-C.
+   * Measures starts with the cache of an earlier one. Next writes that cache soon after a start,
+   * and when SIGINT ends it, as Ctrl-C does.
    */
   async function developmentStart(env: Record<string, string>): Promise<number> {
     const port = await freePort();
@@ -83,6 +83,6 @@ async function coldStart(env: Record<string, string>) {
   const { output } = await runToEnd([process.execPath, script, cookie], env);
   const line = output.trim().split("\n").at(-1) ?? "";
   const { status, loaded, answered } = JSON.parse(line);
-  if (status !== 200) throw new Error(`The function answered ${status}:\n${output}`);
+  if (status !== 200) throw new Error(`The function returned ${status}:\n${output}`);
   return { loaded, answered } as { loaded: number; answered: number };
 }

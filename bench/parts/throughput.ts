@@ -1,7 +1,7 @@
 /**
- * Each operation, of ours and of the peers, beside the limit: the two of them in turns, a slice of
- * time each, so that a machine that is busy with something else holds both up alike. No more than
- * two, because a server that had nothing to do for a while is not as fast as it was before.
+ * Compares each operation, ours and the peers', with its limit. The two take turns, a slice of time
+ * each, so that other load on the machine slows both alike. Never more than two, because a server
+ * that was idle for a while is slower than before.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -12,19 +12,19 @@ import type { Driver, Measured } from "../load/drive.ts";
 import { startDriver } from "../load/drive.ts";
 
 /**
- * Requests after which compilers have mostly done their work: a server that has answered a few
- * thousand takes half as long again as one that has been at it for a minute.
+ * Requests after which the JIT compilers have mostly done their work: after a few thousand requests
+ * a server takes half as long again as after a minute of them.
  */
 const warm = 15_000;
 
-/** Where the time goes into what is compiled already, or the stock of sessions ends sooner. */
+/** Fewer where native code takes most of the time, or where the stock of sessions is limited. */
 const warmSooner: Record<string, number> = { login: 300, page: 3_000, logout: 2_400 };
 
-/** How many clients ask at a time. */
+/** How many clients send requests at the same time. */
 export const clients = 16;
 
 export interface Plan {
-  /** Seconds that each may take until compilers have done their work, before anything counts. */
+  /** Seconds that each warm-up may take; nothing counts before it ends. */
   warmUp: number;
   /** Seconds of one slice. */
   seconds: number;
@@ -40,13 +40,13 @@ export interface Lane {
 
 export interface Row {
   name: string;
-  /** What the ratio is to; "argon2id alone" is no server. */
+  /** What the ratio compares with; "argon2id alone" is no server. */
   limitName: string;
-  lane: Lane;
+  own: Lane;
   limit: Lane | "argon2id";
-  /** The same done by others, by their names. */
+  /** The same operation of the peers, by their names. */
   peers: Record<string, Lane>;
-  /** The least that the ratio has to be. */
+  /** The lowest ratio that passes. */
   target?: number;
 }
 
@@ -70,43 +70,45 @@ export interface Result {
   peers: Record<string, { figures: Figures; ratio: number }>;
 }
 
-/** Slices of both, in the order of time. */
+/** Slices of both, in order of time. */
 interface Pair {
   limit: Measured[];
-  lane: Measured[];
+  workload: Measured[];
 }
 
 export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result[]> {
   const driver = startDriver();
   const argon2 = startArgon2();
   try {
-    const measure = (lane: Row["limit"], seconds: number) =>
-      lane === "argon2id" ? argon2.measure(seconds) : measureLane(driver, lane, seconds);
-    const warmUp = (lane: Row["limit"]) =>
-      lane === "argon2id"
+    const measure = (workload: Row["limit"], seconds: number) =>
+      workload === "argon2id"
+        ? argon2.measure(seconds)
+        : measureWorkload(driver, workload, seconds);
+    const warmUp = (workload: Row["limit"]) =>
+      workload === "argon2id"
         ? argon2.measure(plan.seconds)
-        : measureLane(driver, lane, plan.warmUp, warmSooner[lane.operation] ?? warm);
+        : measureWorkload(driver, workload, plan.warmUp, warmSooner[workload.operation] ?? warm);
     const warmed = new Set<string>();
-    const compare = async (limit: Row["limit"], lane: Lane): Promise<Pair> => {
-      for (const each of [limit, lane]) {
+    const compare = async (limit: Row["limit"], workload: Lane): Promise<Pair> => {
+      for (const each of [limit, workload]) {
         if (!warmed.has(nameOf(each))) await warmUp(each);
         warmed.add(nameOf(each));
       }
-      // Hashes take their time, and the slowest has to get all of its clients' done in a slice.
+      // Hashing is slow, and even the slowest has to serve all its clients in a slice.
       const seconds = limit === "argon2id" ? 2 * plan.seconds : plan.seconds;
-      const pair: Pair = { limit: [], lane: [] };
+      const pair: Pair = { limit: [], workload: [] };
       for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
         pair.limit.push(await measure(limit, seconds));
-        pair.lane.push(await measure(lane, seconds));
+        pair.workload.push(await measure(workload, seconds));
       }
       return pair;
     };
     const results: Result[] = [];
     for (const row of rows) {
-      const own = await compare(row.limit, row.lane);
+      const own = await compare(row.limit, row.own);
       const peers: Record<string, Pair> = {};
-      for (const [name, lane] of Object.entries(row.peers)) {
-        peers[name] = await compare(row.limit, lane);
+      for (const [name, peer] of Object.entries(row.peers)) {
+        peers[name] = await compare(row.limit, peer);
       }
       results.push(judge(row, own, peers));
     }
@@ -117,12 +119,14 @@ export async function measureThroughput(rows: Row[], plan: Plan): Promise<Result
   }
 }
 
-/** Several rows have one limit. */
-function nameOf(lane: Row["limit"]): string {
-  return lane === "argon2id" ? lane : `${lane.subject} ${lane.operation} ${lane.server.origin}`;
+/** Identifies a workload: several rows share one limit, which has to warm up only once. */
+function nameOf(workload: Row["limit"]): string {
+  return workload === "argon2id"
+    ? workload
+    : `${workload.subject} ${workload.operation} ${workload.server.origin}`;
 }
 
-async function measureLane(
+async function measureWorkload(
   driver: Driver,
   { subject, operation, server }: Lane,
   seconds: number,
@@ -149,13 +153,13 @@ function judge({ name, limitName, target }: Row, own: Pair, peers: Record<string
   const ratios = ratiosOf(own);
   const compared = Object.entries(peers).map(
     ([peer, pair]) =>
-      [peer, { figures: figuresOf(pair.lane), ratio: median(ratiosOf(pair)) }] as const,
+      [peer, { figures: figuresOf(pair.workload), ratio: median(ratiosOf(pair)) }] as const,
   );
   return {
     name,
     limitName,
     ...(target !== undefined && { target }),
-    own: figuresOf(own.lane),
+    own: figuresOf(own.workload),
     limit: figuresOf(own.limit),
     ratio: median(ratios),
     noise: noise(ratios),
@@ -163,9 +167,9 @@ function judge({ name, limitName, target }: Row, own: Pair, peers: Record<string
   };
 }
 
-/** Of neighbours in time only. */
-function ratiosOf({ limit, lane }: Pair): number[] {
-  return lane.map((slice, index) => slice.perSecond / (limit[index]?.perSecond ?? Number.NaN));
+/** Returns the ratios of slices that are neighbours in time. */
+function ratiosOf({ limit, workload }: Pair): number[] {
+  return workload.map((slice, index) => slice.perSecond / (limit[index]?.perSecond ?? Number.NaN));
 }
 
 export function figuresOf(slices: Measured[]): Figures {

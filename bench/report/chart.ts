@@ -1,4 +1,4 @@
-/** The chart for the README: how much of what Next.js can do is left, ours and the peers'. */
+/** The chart for the README: the share of Next.js's own speed that we and the peers reach. */
 import type { Result } from "../parts/throughput.ts";
 
 const width = 720;

@@ -1,4 +1,4 @@
-/** Puts the tables of a full run into docs/performance.md, between the marks that are there. */
+/** Writes the tables of a full run into docs/performance.md, between the markers for each. */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Machine } from "../lib/machine.ts";
 import type { Results } from "./results.ts";
@@ -26,8 +26,8 @@ export function updateDocument(path: string, results: Results): void {
   let text = readFileSync(path, "utf8");
   for (const [name, content] of Object.entries(measured)) {
     if (content === undefined) continue;
-    const marks = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
-    text = text.replace(marks, (_, open, close) => `${open}\n${content}\n${close}`);
+    const markers = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
+    text = text.replace(markers, (_, open, close) => `${open}\n${content}\n${close}`);
   }
   writeFileSync(path, text);
 }

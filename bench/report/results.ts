@@ -1,4 +1,4 @@
-/** What a run of the bench has found, as it is kept in results.json. */
+/** The results of a bench run, as results.json keeps them. */
 import type { Machine } from "../lib/machine.ts";
 import type { ClientResult } from "../parts/client.ts";
 import type { FloodResult } from "../parts/flood.ts";
@@ -10,7 +10,7 @@ import type { Result } from "../parts/throughput.ts";
 
 export interface Results {
   machine: Machine;
-  /** Versions of what is measured beside this project. */
+  /** Versions of the peers. */
   peers: Record<string, string>;
   throughput?: Result[];
   flood?: FloodResult;
@@ -21,10 +21,10 @@ export interface Results {
   start?: StartResult;
 }
 
-/** p99 of a refresh under load may be this many times what it is without. */
+/** How many times its idle value the p99 of a refresh may reach under load. */
 export const maxSlowdown = 5;
 
-/** What falls short of its target by more than the noise that was measured, a sentence each. */
+/** Returns a sentence for each result that misses its target by more than the measured noise. */
 export function shortfalls({ throughput = [], flood }: Results): string[] {
   const slow = throughput.filter(
     ({ ratio, noise, target }) => target !== undefined && ratio + noise < target,

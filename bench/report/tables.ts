@@ -1,4 +1,4 @@
-/** Results as tables of Markdown, for the terminal and for docs/performance.md. */
+/** Results as Markdown tables, for the terminal and for docs/performance.md. */
 import type { FloodResult } from "../parts/flood.ts";
 import type { GrowthResult } from "../parts/growth.ts";
 import type { InstancesResult } from "../parts/instances.ts";
@@ -6,7 +6,7 @@ import type { PageResult } from "../parts/pages.ts";
 import type { StartResult } from "../parts/start.ts";
 import type { Figures, Result } from "../parts/throughput.ts";
 
-/** Columns as wide as their widest cell, so that the source reads like the table. */
+/** Pads each column to its widest cell, so that the source reads like a table, too. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

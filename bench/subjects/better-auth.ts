@@ -1,9 +1,9 @@
-/** What clients of better-auth do: bench/peers/better-auth. */
+/** What clients of better-auth do (bench/peers/better-auth). */
 import { password } from "../lib/seeds.ts";
 import type { Client } from "../load/client.ts";
 import type { Subject } from "../load/operations.ts";
 
-/** Logging in takes its time, so only so many sessions are there to be ended in one slice. */
+/** Signing in is slow, so each client has only this many sessions to end in one slice. */
 const stock = 4;
 const toEnd = new WeakMap<Client, string[][]>();
 const known = new WeakSet<Client>();
@@ -16,7 +16,7 @@ async function post(client: Client, path: string, body: object): Promise<void> {
 const emailOf = (client: Client) => `${Math.random().toString(36).slice(2)}${client.number}@e.com`;
 const emails = new WeakMap<Client, string>();
 
-/** Signs up, which signs in. */
+/** Signs up, which also signs in. */
 async function signUp(client: Client): Promise<void> {
   if (known.has(client)) return;
   known.add(client);
@@ -25,25 +25,25 @@ async function signUp(client: Client): Promise<void> {
   await post(client, "/sign-up/email", { email, password, name: "Somebody" });
 }
 
-async function logIn(client: Client): Promise<void> {
+async function signIn(client: Client): Promise<void> {
   client.cookies.clear();
   await post(client, "/sign-in/email", { email: emails.get(client), password });
 }
 
-/** A JWT for the session: what a client does before it calls another service. */
+/** Gets a JWT for the session, as a client does before it calls another service. */
 const refresh = {
   prepare: signUp,
   request: async (client: Client) => void (await client.expect(200, "GET", "/api/auth/token")),
 };
 
 export const betterAuth: Subject = {
-  login: { prepare: signUp, request: logIn },
+  login: { prepare: signUp, request: signIn },
   refresh,
   me: {
     prepare: signUp,
     async request(client) {
       const answer = await client.expect(200, "GET", "/api/auth/get-session");
-      if (!answer.text().includes("user")) throw new Error("Nobody is signed in.");
+      if (!answer.text().includes("user")) throw new Error("No user is signed in.");
     },
   },
   page: {
@@ -59,7 +59,7 @@ export const betterAuth: Subject = {
       await signUp(client);
       const sessions = toEnd.get(client) ?? [];
       while (sessions.length < stock) {
-        await logIn(client);
+        await signIn(client);
         sessions.push([...client.cookies].flat());
       }
       toEnd.set(client, sessions);

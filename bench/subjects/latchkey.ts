@@ -5,10 +5,10 @@ import { cookieName, password, refreshCookie, secret, username } from "../lib/se
 import type { Client } from "../load/client.ts";
 import type { Subject } from "../load/operations.ts";
 
-/** The next session that nobody uses yet; each driver is told where its own begin. */
+/** The next unused session; an argument says where this driver's own begin. */
 let sessions = Number(process.argv[2]);
 
-/** A session that no other client has. */
+/** Gives the client a session that no other client has. */
 async function takeSession(client: Client): Promise<void> {
   client.cookies.set(cookieName, await refreshCookie(sessions++, Date.now()));
 }
@@ -31,11 +31,11 @@ const refreshing = {
   request: async (client: Client) => void (await refresh(client)),
 };
 
-/** For one client to be many people by turns: the cookies of sessions of its own. */
+/** The cookies of many sessions for each client, so that it can be many users in turn. */
 const jars = new WeakMap<Client, string[]>();
 const jarsEach = 30;
 
-/** As `refreshing`, with another session each time: what is read and written is all over the tables. */
+/** As `refreshing`, with another session each time: reads and writes spread over the tables. */
 const refreshingMany = {
   prepare: (client: Client) => fillJars(client, client.number * jarsEach),
   request: refreshNext,
@@ -55,7 +55,7 @@ async function refreshNext(client: Client): Promise<void> {
   client.token = JSON.parse(answer.text()).access_token;
 }
 
-/** Those below are refreshed. */
+/** Sessions below this number are refreshed. */
 const firstToRead = 500;
 
 /** A stock for each client, because a session ends once. */
@@ -114,7 +114,7 @@ export const latchkey: Subject = {
     request: async (client) => void (await client.expect(307, "GET", "/me")),
   },
 
-  /** The visitor's session is over: the seal has to be opened to see it. */
+  /** The session has ended, which the middleware sees only by opening the seal. */
   "gate, sealed": {
     async prepare(client) {
       const token = { session: "s", generation: 0, id: "i", parent: null };

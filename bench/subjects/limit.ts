@@ -1,4 +1,4 @@
-/** The least that Next.js can do: bench/limit. */
+/** The least that Next.js can do (bench/limit). */
 import type { Subject } from "../load/operations.ts";
 
 export const limit: Subject = {

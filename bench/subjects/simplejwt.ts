@@ -1,4 +1,4 @@
-/** What clients of Django with simplejwt do: bench/peers/simplejwt. */
+/** What clients of Django with simplejwt do (bench/peers/simplejwt). */
 import { password, username } from "../lib/seeds.ts";
 import type { Client } from "../load/client.ts";
 import type { Subject } from "../load/operations.ts";
@@ -18,25 +18,25 @@ async function post(client: Client, path: string, body: object): Promise<Tokens>
   return JSON.parse(answer.text());
 }
 
-async function logIn(client: Client): Promise<void> {
+async function signIn(client: Client): Promise<void> {
   const user = { username: username(client.number % 64), password };
   held.set(client, await post(client, "/login", user));
 }
 
 async function signedIn(client: Client): Promise<void> {
-  if (!held.has(client)) await logIn(client);
+  if (!held.has(client)) await signIn(client);
 }
 
-/** Its refresh tokens are used once, and then refused by the blacklist. */
+/** Each refresh token works once; after that the blacklist refuses it. */
 async function refresh(client: Client): Promise<void> {
   held.set(client, await post(client, "/refresh", { refresh: held.get(client)?.refresh }));
 }
 
 export const simplejwt: Subject = {
-  login: { request: logIn },
+  login: { request: signIn },
   refresh: { prepare: signedIn, request: refresh },
   me: {
-    prepare: logIn,
+    prepare: signIn,
     async request(client) {
       const headers = { authorization: `Bearer ${held.get(client)?.access}` };
       await client.expect(200, "GET", "/me", { headers });
@@ -47,7 +47,7 @@ export const simplejwt: Subject = {
     async prepare(client) {
       const tokens = toEnd.get(client) ?? [];
       while (tokens.length < stock) {
-        await logIn(client);
+        await signIn(client);
         tokens.push(held.get(client)?.refresh ?? "");
       }
       toEnd.set(client, tokens);

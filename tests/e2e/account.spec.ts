@@ -7,12 +7,12 @@ const newPassword = "another horse battery";
 
 interface Fixtures {
   smtp: Smtp;
-  /** Starts a server that sends its mail to `smtp`. */
+  /** Starts a server that sends its email to `smtp`. */
   serveWithMail(settings?: Record<string, string>): Promise<Server>;
 }
 
 const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern, and nothing of it.
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructuring pattern.
   smtp: async ({}, use) => {
     const smtp = await startSmtp();
     await use(smtp);
@@ -28,7 +28,7 @@ const test = base.extend<Fixtures>({
 const addressOf = (username: string) => `${username}@example.com`;
 const press = (page: Page, name: string) => page.getByRole("button", { name }).click();
 
-/** Follows the link in the mail that a newcomer gets. */
+/** Follows the link in the email that a new user gets. */
 async function confirmAddress(page: Page, smtp: Smtp, username: string) {
   await page.goto(linkIn(await smtp.take(addressOf(username), /Confirm/)).href);
   await press(page, "Confirm this address");
@@ -41,7 +41,7 @@ async function chooseNewPassword(page: Page) {
   await at(page, "/login");
 }
 
-test("a forgotten password: from the login page, through the mail, to being signed in again", async ({
+test("a user who forgot the password resets it by email and signs in again", async ({
   page,
   smtp,
   serveWithMail,
@@ -57,7 +57,7 @@ test("a forgotten password: from the login page, through the mail, to being sign
   await expect(page.getByText("a mail with a link is on its way")).toBeVisible();
 
   const link = linkIn(await smtp.take(addressOf(username), /new password/)).href;
-  // A scanner that follows links uses nothing up.
+  // A scanner that follows links does not use the link up.
   expect((await page.request.get(link)).status()).toBe(200);
   await page.goto(link);
   await expect(page.getByText(`For the account ${username}.`)).toBeVisible();
@@ -70,7 +70,7 @@ test("a forgotten password: from the login page, through the mail, to being sign
   await expect(page.getByRole("heading", { name: "no longer good" })).toBeVisible();
 });
 
-test("where addresses have to be verified, a code or a link lets the newcomer in", async ({
+test("where addresses have to be verified, a code or a link lets a new user in", async ({
   page,
   smtp,
   serveWithMail,
@@ -109,7 +109,7 @@ test("where addresses have to be verified, a code or a link lets the newcomer in
   await expect(page.getByText("Please confirm")).toHaveCount(0);
 });
 
-test("an address is changed from the new mailbox, and the change undone from the old one", async ({
+test("an address is changed by the new mailbox, and the change is undone by the old one", async ({
   page,
   smtp,
   serveWithMail,
@@ -135,7 +135,7 @@ test("an address is changed from the new mailbox, and the change undone from the
   await press(owner, "Undo the change");
   await at(owner, "/reset-password");
   await chooseNewPassword(owner);
-  // Whoever changed it is out.
+  // The browser that changed it is signed out.
   await page.reload();
   await at(page, "/login");
   await logIn(owner, username, url, newPassword);
@@ -143,7 +143,7 @@ test("an address is changed from the new mailbox, and the change undone from the
   await expect(owner.getByText(addressOf(username), { exact: true })).toBeVisible();
 });
 
-test("signing in by mail, by the link and by the code", async ({ page, smtp, serveWithMail }) => {
+test("a user signs in by email, by link and by code", async ({ page, smtp, serveWithMail }) => {
   const { url } = await serveWithMail({ EMAIL_LOGIN: "on" });
   const username = await signUp(page, url);
   await confirmAddress(page, smtp, username);
@@ -167,7 +167,7 @@ test("signing in by mail, by the link and by the code", async ({ page, smtp, ser
   await at(page, "/sessions");
 });
 
-test("a changed password signs out the other device, and this one stays", async ({
+test("a changed password signs out the other device, but not this one", async ({
   page,
   serveWithMail,
   anotherContext,
@@ -195,7 +195,7 @@ test("a changed password signs out the other device, and this one stays", async 
   await expect(page.getByText("Wrong password when asked to confirm it")).toBeVisible();
 });
 
-test("what hurts asks for the password in place, and goes on; deleting is taken back by signing in", async ({
+test("a sensitive action asks for the password in place and goes on; signing in cancels a deletion", async ({
   page,
   smtp,
   serveWithMail,
@@ -203,7 +203,7 @@ test("what hurts asks for the password in place, and goes on; deleting is taken 
   const today = await serveWithMail();
   const username = await signUp(page, today.url);
   await today.stop();
-  // Eleven minutes later, the same server goes on.
+  // Eleven minutes later, a server on the same port and database goes on.
   const port = new URL(today.url).port;
   const later = await serveWithMail({ PORT: port, ...clockAhead(11 * 60) });
   expect(later.url).toBe(today.url);
@@ -225,7 +225,7 @@ test("what hurts asks for the password in place, and goes on; deleting is taken 
   expect(file.suggestedFilename()).toBe(`latchkey-${username}.json`);
   await expect(dialog).toHaveCount(0);
 
-  // Now it is recent.
+  // The sign-in is recent now.
   await page.getByLabel(`Type ${username} to confirm`).fill(username);
   await press(page, "Delete my account");
   await at(page, "/login");
@@ -239,7 +239,7 @@ test("what hurts asks for the password in place, and goes on; deleting is taken 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a password is forgotten, reset and changed, an address verified, an account deleted", async ({
+  test("a user verifies an address, changes and resets a password, and deletes the account", async ({
     page,
     smtp,
     serveWithMail,
@@ -281,7 +281,7 @@ test.describe("without JavaScript", () => {
   });
 });
 
-test("where no mail can be sent, nobody is promised one", async ({ page }) => {
+test("where no email can be sent, the page does not promise one", async ({ page }) => {
   await page.goto("/login");
   await page.getByRole("link", { name: "Forgotten your password?" }).click();
   await expect(page.getByText("No mail can be sent from here")).toBeVisible();
@@ -291,7 +291,7 @@ test("the development mailbox does not exist in production", async ({ page }) =>
   expect((await page.goto("/dev/mail"))?.status()).toBe(404);
 });
 
-test("a password manager finds the page to change the password on", async ({ page }) => {
+test("a password manager finds the page that changes the password", async ({ page }) => {
   await page.goto("/.well-known/change-password");
   await at(page, "/login");
   expect(new URL(page.url()).searchParams.get("next")).toBe("/me/password");

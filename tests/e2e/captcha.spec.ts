@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { at, expect, logIn, signUp, test } from "./fixtures.ts";
 
-/** A provider as all of them are, whose captcha is a button. */
+/** A provider with the usual API, whose captcha is a button. */
 async function startProvider() {
   const solutions = new Set<string>();
   const server = createServer(async (request, response) => {
@@ -32,7 +32,7 @@ async function startProvider() {
   return { origin, close: () => server.close() };
 }
 
-test("after failed attempts the login form wants a captcha, and takes its solution", async ({
+test("after failed attempts the sign-in form needs a captcha and accepts its solution", async ({
   page,
   serve,
   anotherContext,
@@ -47,7 +47,7 @@ test("after failed attempts the login form wants a captcha, and takes its soluti
   });
   const username = await signUp(page, server.url);
 
-  // From a browser that has never signed in here.
+  // This browser has no device cookie.
   const stranger = await (await anotherContext()).newPage();
   for (let i = 0; i < 3; i += 1) {
     await logIn(stranger, username, server.url, "not the password");
@@ -59,7 +59,7 @@ test("after failed attempts the login form wants a captcha, and takes its soluti
   await stranger.getByRole("button", { name: "Log in" }).click();
   await expect(stranger.getByText("or the password is wrong")).toBeVisible();
 
-  // One solution is good for one attempt.
+  // A solution works for one attempt only.
   await stranger.getByLabel("Password", { exact: true }).fill("correct horse battery");
   await stranger.getByRole("button", { name: "I am no robot" }).click();
   await stranger.getByRole("button", { name: "Log in" }).click();

@@ -6,23 +6,23 @@ export { expect };
 export const password = "correct horse battery";
 
 interface Fixtures {
-  /** Fails the test when any page of it reports an error, or breaks the page's policy. */
+  /** Fails the test when one of its pages reports an error or violates its policy. */
   complaints: string[];
   /** Starts a server with settings of its own. */
   serve(settings?: Record<string, string>): Promise<Server>;
-  /** A second person's browser, or the same person's second one. */
+  /** Opens another browser: another user's, or the same user's second one. */
   anotherContext(): Promise<BrowserContext>;
 }
 
 /**
- * Chromium says so of every answer from 400 on, of every request without a network, and of what a
- * stranger's page is refused.
+ * Chromium reports an error for every response from 400 on, for every request without a network,
+ * and for what the API refuses a foreign page.
  */
 const expected = /Failed to load resource|net::ERR_|from origin 'https:\/\/www\.stranger\.test'/;
 
 export const test = base.extend<Fixtures>({
   complaints: [
-    // After `serve`, so that it is judged before its servers stop under a page that still asks.
+    // Depends on `serve`, so that this check runs before the servers stop under an open page.
     async ({ context, serve: _ }, use) => {
       const complaints: string[] = [];
       await listen(context, complaints);
@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern, and nothing of it.
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructuring pattern.
   serve: async ({}, use) => {
     const folder = temporaryFolder();
     const servers: Server[] = [];
@@ -75,7 +75,7 @@ export function newUsername(): string {
   return `u-${randomUUID().slice(0, 8)}`;
 }
 
-/** Makes an account through the form; ends on the page that follows. Answers the username. */
+/** Signs up through the form and waits for the page that follows. Returns the username. */
 export async function signUp(page: Page, origin = ""): Promise<string> {
   const username = newUsername();
   await page.goto(`${origin}/signup`);
@@ -99,7 +99,7 @@ export async function at(page: Page, path: string) {
   await page.waitForURL((url) => url.pathname === path);
 }
 
-/** The paths of the API that a context asks for, as they are asked for. */
+/** Returns a list that grows with each request of `context` to the API. */
 export function apiCalls(context: BrowserContext): string[] {
   const calls: string[] = [];
   context.on("request", (request) => {

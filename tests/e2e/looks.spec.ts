@@ -44,7 +44,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         contextOptions: { reducedMotion: "reduce" },
       });
 
-      test("every page can be read by everybody, and fits", async ({ page }) => {
+      test("every page is accessible and fits the window", async ({ page }) => {
         for (const path of visitorPages) {
           await page.goto(path);
           await look(page);
@@ -62,7 +62,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-test("a person signs up and out with the keyboard alone", async ({ page }) => {
+test("a user signs up and out with the keyboard alone", async ({ page }) => {
   const username = newUsername();
   await page.goto("/signup");
   const tabTo = async (name: string) => {

@@ -5,7 +5,7 @@ import { chromium } from "@playwright/test";
 import { clockAhead } from "../support/server.ts";
 import { at, callTheApi, expect, logIn, signUp, test } from "./fixtures.ts";
 
-test("a person signs up, comes back the next day in three tabs, and signs out everywhere", async ({
+test("a user signs up, comes back the next day in three tabs, and signs out everywhere", async ({
   serve,
   anotherContext,
   launchOptions,

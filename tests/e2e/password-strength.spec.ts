@@ -5,7 +5,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
 
-    test("a new password is judged while it is typed, and not before", async ({ page }) => {
+    test("a new password is rated while it is typed, and not before", async ({ page }) => {
       const loaded: string[] = [];
       page.on("response", async (response) => {
         const type = response.headers()["content-type"] ?? "";
@@ -34,7 +34,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("what is easy to guess can be sent all the same: the server decides", async ({ page }) => {
+test("a password that is easy to guess can still be sent: the server decides", async ({ page }) => {
   const username = newUsername();
   await page.goto("/signup");
   await page.getByLabel("Username").fill(username);
@@ -45,7 +45,7 @@ test("what is easy to guess can be sent all the same: the server decides", async
   await expect(page).not.toHaveURL(/signup/);
 });
 
-test("without the word lists there is no hint, and nothing else is missing", async ({ page }) => {
+test("without the word lists there is no hint, but the form works", async ({ page }) => {
   await page.goto("/signup");
   await page.waitForLoadState("networkidle");
   await page.route("**/*.js*", (route) => route.abort());
@@ -61,7 +61,7 @@ test("without the word lists there is no hint, and nothing else is missing", asy
   await expect(page).not.toHaveURL(/signup/);
 });
 
-test("a password that is only typed in again is not judged", async ({ page }) => {
+test("an existing password is not rated", async ({ page }) => {
   await page.goto("/login");
   await page.waitForLoadState("networkidle");
   const before = await page.evaluate(() => performance.getEntriesByType("resource").length);

@@ -1,6 +1,6 @@
 import { apiCalls, at, expect, logIn, newUsername, password, signUp, test } from "./fixtures.ts";
 
-test("a person signs up, signs out, and logs in to where they wanted to go", async ({ page }) => {
+test("a user signs up, signs out, and signs in to the page they wanted", async ({ page }) => {
   const username = await signUp(page);
   await page.getByRole("button", { name: "Sign out" }).click();
   await at(page, "/logged-out");
@@ -14,7 +14,7 @@ test("a person signs up, signs out, and logs in to where they wanted to go", asy
   await expect(page.getByText("This device", { exact: true })).toBeVisible();
 });
 
-test("a wrong password is told on the page, and what was typed stays", async ({ page }) => {
+test("the page reports a wrong password and keeps the username", async ({ page }) => {
   const username = await signUp(page);
   await page.getByRole("button", { name: "Sign out" }).click();
   await at(page, "/logged-out");
@@ -24,7 +24,7 @@ test("a wrong password is told on the page, and what was typed stays", async ({ 
   expect(page.url()).not.toContain("password");
 });
 
-test("sign-up names each field that is wrong", async ({ page }) => {
+test("sign-up names each invalid field", async ({ page }) => {
   const taken = await signUp(page);
   await page.getByRole("button", { name: "Sign out" }).click();
   await at(page, "/logged-out");
@@ -40,7 +40,7 @@ test("sign-up names each field that is wrong", async ({ page }) => {
   await expect(page.getByLabel("Username")).toHaveValue(taken);
 });
 
-test("nobody is led to another site after signing in", async ({ page, baseURL }) => {
+test("signing in never leads to another site", async ({ page, baseURL }) => {
   const username = await signUp(page);
   for (const next of ["https://evil.example", "//evil.example", "/\\evil.example"]) {
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -54,7 +54,7 @@ test("nobody is led to another site after signing in", async ({ page, baseURL })
   }
 });
 
-test("the first HTML knows who is signed in, and asks the API for nothing", async ({
+test("the first HTML shows the user, and the page sends no request to the API", async ({
   page,
   context,
 }) => {
@@ -69,7 +69,7 @@ test("the first HTML knows who is signed in, and asks the API for nothing", asyn
   expect(calls).toEqual([]);
 });
 
-test("a stranger's page asks the API for nothing", async ({ page, context }) => {
+test("a page for a signed-out visitor sends no request to the API", async ({ page, context }) => {
   const calls = apiCalls(context);
   for (const path of ["/", "/login", "/signup", "/forgot-password"]) {
     await page.goto(path);
@@ -78,7 +78,7 @@ test("a stranger's page asks the API for nothing", async ({ page, context }) => 
   expect(calls).toEqual([]);
 });
 
-test("signing in leads to the page and not back to the form, and prefetches nothing before", async ({
+test("signing in leads to the page and not back to the form, and nothing is prefetched before", async ({
   page,
   context,
 }) => {
@@ -88,7 +88,7 @@ test("signing in leads to the page and not back to the form, and prefetches noth
   await page.waitForLoadState("networkidle");
   expect(asked.filter((path) => /^\/(me|sessions|ping)/.test(path))).toEqual([]);
 
-  // The redirect to the form has been seen, and could be in a cache.
+  // The redirect to the form could be in a cache by now.
   await page.goto("/ping");
   await at(page, "/login");
   await page.getByRole("link", { name: "Make an account" }).click();
@@ -109,7 +109,7 @@ test("signing in leads to the page and not back to the form, and prefetches noth
   }
 });
 
-test("the profile can be changed, and every tab hears of it", async ({ page, context }) => {
+test("a changed profile shows in every tab", async ({ page, context }) => {
   const taken = await signUp(page);
   await page.getByRole("button", { name: "Sign out" }).click();
   await at(page, "/logged-out");

@@ -5,7 +5,7 @@ const cookieName = "__Host-refresh_token";
 test("signing out in one tab empties the others within a second", async ({ page, context }) => {
   const username = await signUp(page);
   const tabs = [await context.newPage(), await context.newPage(), await context.newPage()];
-  // Each tab says itself when its content went, so that a slow test machine does not count.
+  // Each tab reports the time itself, so that a slow test machine does not count.
   const emptied: number[] = [];
   await context.exposeBinding("emptied", (_, time: number) => emptied.push(time));
   for (const tab of tabs) {
@@ -51,7 +51,7 @@ test("the back button shows nothing after signing out, here or in another tab", 
   }
 });
 
-test("signing out without a network is done here at once, and on the server later", async ({
+test("signing out without a network works here at once, and on the server later", async ({
   page,
   context,
   request,
@@ -71,7 +71,7 @@ test("signing out without a network is done here at once, and on the server late
   await at(page, "/login");
 });
 
-test("a stolen cookie ends the session for both, and its owner is told why", async ({
+test("a stolen cookie ends the session for both sides, and the owner sees why", async ({
   page,
   context,
   serve,
@@ -82,7 +82,7 @@ test("a stolen cookie ends the session for both, and its owner is told why", asy
   const thief = await anotherContext();
   await thief.addCookies(await context.cookies());
   await page.goto(`${url}/ping`);
-  // The owner goes on, and overtakes the copy.
+  // The owner refreshes and overtakes the copy.
   for (let i = 0; i < 3; i += 1) {
     await page.getByRole("button", { name: "Let the token expire" }).click();
     const refreshed = page.waitForResponse(`${url}/api/auth/refresh`);
@@ -104,7 +104,7 @@ test("a stolen cookie ends the session for both, and its owner is told why", asy
   await expect(page.getByText("used in two places at once")).toBeVisible();
 });
 
-test("one device is signed out from another, and then all of them", async ({
+test("a user signs one device out from another, and then all others", async ({
   page,
   anotherContext,
 }) => {

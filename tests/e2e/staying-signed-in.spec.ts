@@ -2,21 +2,21 @@ import { apiCalls, at, callTheApi, expect, refreshCall, signUp, test } from "./f
 
 const count = (calls: string[]) => calls.filter((call) => call === refreshCall).length;
 
-test("an expired token is replaced in silence", async ({ page, serve }) => {
+test("an expired token is replaced silently", async ({ page, serve }) => {
   const { url } = await serve({ ACCESS_TOKEN_LIFETIME: "5" });
   await signUp(page, url);
   await page.goto(`${url}/ping`);
   await callTheApi(page);
   await expect(page.getByText(/^200 in/)).toBeVisible();
   const answer = page.waitForResponse(`${url}/api/auth/refresh`);
-  // Ahead of its expiry, without anyone doing anything.
+  // Ahead of its expiry, without any interaction.
   expect((await answer).status()).toBe(200);
   await callTheApi(page);
   await expect(page.getByText(/^200 in/)).toBeVisible();
   expect(new URL(page.url()).pathname).toBe("/ping");
 });
 
-test("a call that finds the token gone fetches another one first", async ({ page, context }) => {
+test("a call without a token fetches one first", async ({ page, context }) => {
   await signUp(page);
   await page.goto("/ping");
   await expect(page.getByText("Received an access token").first()).toBeVisible();
@@ -44,7 +44,7 @@ test("five tabs that need a token at the same time refresh once", async ({ page,
   expect(count(calls)).toBe(1);
 });
 
-test("without a network nobody is signed out, and everything goes on when it is back", async ({
+test("without a network the user stays signed in, and everything works when it is back", async ({
   page,
   context,
   serve,
@@ -67,7 +67,7 @@ test("without a network nobody is signed out, and everything goes on when it is 
   await expect(page.getByRole("banner")).toContainText(username);
 });
 
-test("a server that is down signs nobody out either", async ({ page }) => {
+test("a server that is down does not sign the user out, either", async ({ page }) => {
   const username = await signUp(page);
   await page.goto("/ping");
   await expect(page.getByText("Received an access token").first()).toBeVisible();
@@ -84,7 +84,7 @@ test("a server that is down signs nobody out either", async ({ page }) => {
   }).toPass();
 });
 
-test("a session that ended elsewhere is noticed when the page is looked at again", async ({
+test("a page notices when it is back online that its session ended elsewhere", async ({
   page,
   context,
   anotherContext,

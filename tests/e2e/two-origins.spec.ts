@@ -11,10 +11,10 @@ interface Worker {
   front: HttpsFront;
 }
 
-/** A browser to which every *.test host is the front's. */
+/** A browser that resolves every *.test host to the front. */
 const test = base.extend<object, Worker>({
   front: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructuring pattern.
     async ({}, use) => {
       const front = await startHttps();
       await use(front);
@@ -40,7 +40,7 @@ function launchOptions({ port }: HttpsFront) {
   return { ...options, args: [...args, hosts] };
 }
 
-/** What a page of a third origin gets when it asks the API with the visitor's cookie. */
+/** Returns what a page of a third origin gets when it calls the API with the visitor's cookie. */
 async function askAsStranger(page: Page, api: string) {
   await page.goto("https://www.stranger.test");
   return page.evaluate(async (url) => {
@@ -57,7 +57,7 @@ test.describe("www. and api. of one domain", () => {
   const www = "https://www.latchkey.test";
   const api = "https://api.latchkey.test";
 
-  test("the pages know who is there, the API gives the tokens", async ({
+  test("the pages know the user, and the API issues the tokens", async ({
     page,
     context,
     front,
@@ -102,7 +102,7 @@ test.describe("two domains", () => {
   const www = "https://www.pages.test";
   const api = "https://api.elsewhere.test";
 
-  /** Pages that see no cookie and have no database, and the API that has both. */
+  /** Starts pages that see no cookie and have no database, and an API that has both. */
   async function setUp(
     serve: Parameters<Parameters<typeof test>[2]>[0]["serve"],
     front: HttpsFront,
@@ -121,7 +121,7 @@ test.describe("two domains", () => {
     front.serve("api.elsewhere.test", apis.url);
   }
 
-  test("the browser asks the API, and protected pages wait for its answer", async ({
+  test("the browser calls the API, and protected pages wait for its response", async ({
     page,
     context,
     front,
@@ -129,7 +129,7 @@ test.describe("two domains", () => {
   }) => {
     await setUp(serve, front);
     await context.addInitScript(() => {
-      // Whatever is ever shown of a protected page, even for a moment.
+      // Records every heading that is shown, even briefly.
       Object.assign(window, { shown: [] });
       new MutationObserver(() => {
         const heading = document.querySelector("main h1")?.textContent;
@@ -168,7 +168,7 @@ test.describe("two domains", () => {
     await at(page, "/login");
   });
 
-  test("somebody whose browser takes no cookie from there is told so", async ({ front, serve }) => {
+  test("a user whose browser blocks the API's cookie sees an error", async ({ front, serve }) => {
     await setUp(serve, front);
     const profile = temporaryFolder();
     const blocked = { "https://api.elsewhere.test,*": { setting: 2 } };
@@ -196,7 +196,7 @@ test.describe("two domains", () => {
 test.describe("two domains, one of them behind the other", () => {
   const www = "https://www.front.test";
 
-  test("the cookie is the pages' own, and the API knows the visitor's address", async ({
+  test("the cookie belongs to the pages, and the API knows the visitor's address", async ({
     page,
     context,
     front,

@@ -2,7 +2,7 @@ import { at, expect, logIn, newUsername, password, signUp, test } from "./fixtur
 
 test.use({ javaScriptEnabled: false });
 
-test("a person signs up, is shown their pages, and signs out", async ({ page }) => {
+test("a user signs up, sees their pages, and signs out", async ({ page }) => {
   const username = await signUp(page);
   await expect(page.getByRole("main")).toContainText(username);
   const settings = page.getByRole("navigation", { name: "Settings" });
@@ -16,7 +16,7 @@ test("a person signs up, is shown their pages, and signs out", async ({ page }) 
   await at(page, "/me");
 });
 
-test("mistakes are told on the page; no password is in any URL", async ({ page, context }) => {
+test("the page reports errors, and no URL contains a password", async ({ page, context }) => {
   const urls: string[] = [];
   context.on("request", (request) => urls.push(request.url()));
   const username = newUsername();

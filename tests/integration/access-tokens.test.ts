@@ -39,7 +39,7 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("b
 const header = () => decode(genuine.split(".")[0]);
 const claims = () => decode(genuine.split(".")[1]);
 
-/** The server's own key, so that nothing but what a test changes is wrong with a token. */
+/** Returns the server's own key, so that a token is wrong only in what a test changes. */
 async function ownKey(): Promise<KeyObject> {
   const db = openDatabase(database.url);
   const options = { db: db.query, keyring: new Keyring([secret]), accessTokenLifetime: 900 };
@@ -55,7 +55,7 @@ async function sign(change: { header?: object; claims?: object }): Promise<strin
 }
 
 describe("an access token", () => {
-  test("is a JWT by RFC 9068, with nothing personal in it", () => {
+  test("is a JWT as in RFC 9068, without personal data", () => {
     expect(header()).toEqual({ alg: "ES256", typ: "at+jwt", kid: expect.any(String) });
     expect(claims()).toEqual({
       iss: server.url,
@@ -72,7 +72,7 @@ describe("an access token", () => {
     });
   });
 
-  test("is taken from the Authorization header, whatever the case of its scheme", async () => {
+  test("is accepted in the Authorization header, whatever the case of the scheme", async () => {
     expect((await me(`Bearer ${genuine}`)).status).toBe(200);
     expect((await me(`bearer ${genuine}`)).status).toBe(200);
     expect((await me(`Bearer ${await sign({})}`)).status).toBe(200);
@@ -103,7 +103,7 @@ describe("a forged access token is refused:", () => {
       const { privateKey } = await generateKeyPair("ES256");
       return new SignJWT(claims()).setProtectedHeader(header()).sign(privateKey);
     },
-    "a key that it brings itself": async () => {
+    "a key that the token carries": async () => {
       const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
       const jwk = await exportJWK(publicKey);
       return new SignJWT(claims())
@@ -128,11 +128,11 @@ describe("a forged access token is refused:", () => {
       const [head, , signature] = genuine.split(".");
       return `${head}.${encode({ ...claims(), role: "admin" })}.${signature}`;
     },
-    "a cut signature": async () => genuine.slice(0, -4),
+    "a truncated signature": async () => genuine.slice(0, -4),
     "five parts": async () => `${genuine}.a.b`,
     "percent signs": async () => "%00%ff%",
     "another token after it": async () => `${genuine}, Bearer ${genuine}`,
-    "a megabyte": async () => "a".repeat(8000),
+    "8000 characters": async () => "a".repeat(8000),
   };
 
   test.each(Object.keys(forgeries))("%s", async (name) => {
@@ -146,25 +146,25 @@ describe("a forged access token is refused:", () => {
     expect(await problem(await me(`Bearer ${token}`))).toEqual([401, "token_expired"]);
   });
 
-  test("of somebody else's session", async () => {
+  test("of another user's session", async () => {
     const token = await sign({ claims: { sub: "somebody-else" } });
     expect(await problem(await me(`Bearer ${token}`))).toEqual([401, "token_revoked"]);
   });
 
-  test("of a session that never was", async () => {
+  test("of a session that never existed", async () => {
     const token = await sign({ claims: { sid: "AAAAAAAAAAAAAAAAAAAAAA" } });
     expect(await problem(await me(`Bearer ${token}`))).toEqual([401, "token_revoked"]);
   });
 });
 
-describe("what the database says counts at once", () => {
+describe("a change in the database takes effect at once", () => {
   async function withDatabase(change: (db: ReturnType<typeof openDatabase>) => Promise<unknown>) {
     const db = openDatabase(database.url);
     await change(db);
     await db.close();
   }
 
-  test("simplejwt CVE-2024-22513: a disabled user is out, by either token and by password", async () => {
+  test("simplejwt CVE-2024-22513: a disabled user can use neither token nor password", async () => {
     const browser = new Browser(server.url);
     const { access_token: token, user } = await browser.signUp();
     await withDatabase((db) =>
@@ -177,7 +177,7 @@ describe("what the database says counts at once", () => {
     expect(await problem(login)).toEqual([401, "invalid_credentials"]);
   });
 
-  test("a new role is seen with the old token, and is in the next one", async () => {
+  test("a new role applies to the old token and is in the next one", async () => {
     const browser = new Browser(server.url);
     const { access_token: token, user } = await browser.signUp();
     await withDatabase((db) =>

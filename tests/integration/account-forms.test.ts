@@ -1,4 +1,4 @@
-/** The account's forms in browsers without JavaScript. */
+/** The account's forms in a browser without JavaScript. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "#lib/config/index.ts";
 import { Keyring } from "#lib/crypto/keyring.ts";
@@ -21,18 +21,18 @@ async function post(route: string, form: Record<string, string>, browser = world
   return { status: response.status, to: response.headers.get("location") ?? "", browser };
 }
 
-/** What the page is told of the post before. */
+/** Returns what the previous post left for the page to show. */
 async function flashOf(browser: Browser, form: Parameters<typeof openFlash>[0]) {
   const { secrets } = readConfig({ ...world.settings, NODE_ENV: "production" });
   const header = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
   return openFlash(form, header, { keyring: new Keyring(secrets), now: Date.now() });
 }
 
-/** Says whether `browser` has an open session. */
+/** Whether `browser` has a live session. */
 const isSignedIn = async (browser: Browser) => (await browser.refresh()).status === 200;
 
 describe("a form", () => {
-  test("that asks for a mail leads back to its page, which says that it is sent", async () => {
+  test("that requests an email redirects to its page, which says that it is sent", async () => {
     const { user } = await world.signUpVerified();
     for (const [route, form, page] of [
       [routes.forgot, "forgot-password", "/forgot-password"],
@@ -54,7 +54,7 @@ describe("a form", () => {
     }
   });
 
-  test("that verifies an address leads on, by link and by code", async () => {
+  test("that verifies an address redirects to the result, by link and by code", async () => {
     const one = await world.signUp();
     expect(await post(routes.verify, { token: tokenIn(one.mail) })).toMatchObject({
       status: 303,
@@ -68,7 +68,7 @@ describe("a form", () => {
     expect((await flashOf(again.browser, "verify-email"))?.code).toBe("link_invalid");
   });
 
-  test("that chooses a new password leads to the login, or back with the link and what was wrong", async () => {
+  test("that sets a new password redirects to sign-in, or back with the link and the errors", async () => {
     const { user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const weak = await post(routes.reset, { token, password: "short" });
@@ -84,7 +84,7 @@ describe("a form", () => {
     expect(await isSignedIn(done.browser)).toBe(false);
   });
 
-  test("that signs in by mail leads to where one wanted to go, and nowhere else", async () => {
+  test("that signs in by email redirects to the wanted page, and never to another site", async () => {
     const { user } = await world.signUpVerified();
     for (const [next, to] of [
       ["/sessions", "/sessions"],
@@ -101,7 +101,7 @@ describe("a form", () => {
     expect(dead.to).toBe(`/login/link?error=link_invalid&token=${"A".repeat(22)}&next=%2Fme`);
   });
 
-  test("that changes the password leads back to its page, with a new session", async () => {
+  test("that changes the password redirects to its page, with a new session", async () => {
     const { browser, user } = await world.signUp();
     const wrong = await post(
       routes.change,
@@ -117,10 +117,10 @@ describe("a form", () => {
     expect(done).toMatchObject({ status: 303, to: "/me/password?done=changed" });
     expect(await isSignedIn(browser)).toBe(true);
     expect(await isSignedIn(before)).toBe(false);
-    expect((await world.logIn(user.username, newPassword)).status).toBe(200);
+    expect((await world.signIn(user.username, newPassword)).status).toBe(200);
   });
 
-  test("that changes the address, confirms and undoes it leads on each time", async () => {
+  test("that changes, confirms or undoes an address redirects to the next page", async () => {
     const { browser, user } = await world.signUpVerified();
     const email = randomAddress();
     expect(await post(routes.changeEmail, { email }, browser)).toMatchObject({
@@ -141,7 +141,7 @@ describe("a form", () => {
     );
   });
 
-  test("that downloads one's data answers with the file, and one that deletes leads to the login", async () => {
+  test("that exports data responds with the file, and one that deletes the account redirects to sign-in", async () => {
     const { browser } = await world.signUp();
     const headers = { Origin: world.settings.APP_URL };
     const file = await browser.post(routes.data, { form: {}, headers });
@@ -155,7 +155,7 @@ describe("a form", () => {
     expect(nobody.to).toBe("/me/data?error=refresh_missing");
   });
 
-  test("of a foreign page changes nothing, whichever it is", async () => {
+  test("on a foreign page changes nothing, whatever its route", async () => {
     const { browser, user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const form = { token, password: newPassword, current_password: password, email: user.email };
@@ -176,7 +176,7 @@ describe("a form", () => {
   });
 });
 
-test("signing up by a form where verification is required leads to the page for the code", async () => {
+test("a sign-up form where verification is required redirects to the page for the code", async () => {
   const strict = await world.start({ EMAIL_VERIFICATION: "required" });
   const browser = world.visitor();
   browser.origin = strict.url;

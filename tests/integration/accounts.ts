@@ -1,4 +1,4 @@
-/** What the tests of the account share: a server that sends mail, and looks behind its scenes. */
+/** Shared by the account tests: a server that sends email, and a look into its database. */
 import { openDatabase } from "#db/index.ts";
 import type { Tables } from "#db/schema.ts";
 import { newDatabase } from "../support/databases.ts";
@@ -41,7 +41,7 @@ const tables = [
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** A database, an SMTP server and a server; `settings` are environment variables. */
+/** Starts a database, an SMTP server and a server; `settings` are environment variables. */
 export async function startWorld(settings: Record<string, string> = {}) {
   const database = await newDatabase();
   const smtp = await startSmtp();
@@ -71,14 +71,14 @@ export async function startWorld(settings: Record<string, string> = {}) {
     server,
     smtp,
     db,
-    /** Another server on the same database. */
+    /** Starts another server on the same database. */
     start,
-    /** One whose clock is ahead by that many seconds. */
+    /** Starts one whose clock is `ahead` seconds ahead. */
     later: (ahead: number, more: Record<string, string> = {}) =>
       start({ ...clockAhead(ahead), ...more }),
     visitor,
 
-    /** An account whose first mail, about its address, is out of the way. */
+    /** Creates an account and takes its first email, which asks to confirm the address. */
     async signUp(fields: Record<string, string> = {}) {
       const browser = visitor();
       const { user, access_token: token } = await browser.signUp(fields);
@@ -86,7 +86,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
       return { browser, user, token, mail };
     },
 
-    /** An account whose address is verified. */
+    /** Creates an account whose address is verified. */
     async signUpVerified(fields: Record<string, string> = {}) {
       const account = await this.signUp(fields);
       const response = await visitor().post(routes.verify, {
@@ -96,7 +96,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
       return account;
     },
 
-    logIn: (username: string, word = password, browser = visitor()) =>
+    signIn: (username: string, word = password, browser = visitor()) =>
       browser.post(routes.login, { body: { username, password: word } }),
 
     async resetToken(email: string) {
@@ -105,7 +105,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
       return tokenIn(await smtp.take(email, /Choose a new password/));
     },
 
-    /** The types of a user's events, the earliest first. */
+    /** Returns the types of a user's audit events, oldest first. */
     async events(userId: string) {
       const rows = await db.query
         .selectFrom("audit_events")
@@ -115,7 +115,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
       return rows.sort((a, b) => a.at - b.at).map(({ type }) => type as string);
     },
 
-    /** Everything in the database, as text. */
+    /** Returns every row of the database as JSON. */
     async everything() {
       const all: unknown[] = [];
       for (const table of tables) all.push(await db.query.selectFrom(table).selectAll().execute());
@@ -131,7 +131,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
   };
 }
 
-/** What an access token says. */
+/** Returns the claims of an access token, unverified. */
 export function claimsOf(token: string) {
   return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 }

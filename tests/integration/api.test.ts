@@ -29,7 +29,7 @@ const signup = "/api/auth/signup";
 const login = "/api/auth/login";
 
 describe("signing up", () => {
-  test("answers a token response and sets the refresh cookie", async () => {
+  test("returns a token response and sets the refresh cookie", async () => {
     const username = unique();
     const body = { username, email: `${username}@Example.com`, password, name: "Ada" };
     const response = await visitor().post(signup, { body });
@@ -59,7 +59,7 @@ describe("signing up", () => {
     );
   });
 
-  test("says who has the username or the address, whatever its case", async () => {
+  test("says whether the username or the address is taken, whatever its case", async () => {
     const { user } = await visitor().signUp();
     const other = unique();
     const body = { username: other, email: `${other}@example.com`, password };
@@ -83,7 +83,7 @@ describe("signing up", () => {
     ["password", { password: "password123" }],
     ["password", { password: "é".repeat(257) }],
     ["password", { password: "eight ok \ud800" }],
-  ])("refuses a wrong %s: %j", async (path, wrong) => {
+  ])("refuses an invalid %s: %j", async (path, wrong) => {
     const username = unique();
     const body = { username, email: `${username}@example.com`, password, ...wrong };
     const response = await visitor().post(signup, { body });
@@ -93,13 +93,13 @@ describe("signing up", () => {
     expect(errors).toEqual([{ path, message: expect.any(String) }]);
   });
 
-  test("CVE-2026-73420: a full-width @ is normalised before it is judged", async () => {
+  test("CVE-2026-73420: a full-width @ is normalised before validation", async () => {
     const username = unique();
     const { user } = await visitor().signUp({ email: `${username}＠example.com` });
     expect(user.email).toBe(`${username}@example.com`);
   });
 
-  test("takes a password of 256 code points whole, however it was composed", async () => {
+  test("accepts a password of 256 code points in full, in either Unicode normalization form", async () => {
     const long = `${"e\u0301".repeat(255)}x`;
     const { user } = await visitor().signUp({ password: long });
     const { username } = user;
@@ -113,8 +113,8 @@ describe("signing up", () => {
   });
 });
 
-describe("logging in", () => {
-  test("takes the username or the address", async () => {
+describe("signing in", () => {
+  test("accepts the username or the email address", async () => {
     const { user } = await visitor().signUp();
     for (const username of [user.username, user.email, user.email.toUpperCase()]) {
       const response = await visitor().post(login, { body: { username, password } });
@@ -123,7 +123,7 @@ describe("logging in", () => {
     }
   });
 
-  test("gives the same answer for an unknown user and a wrong password", async () => {
+  test("gives the same response for an unknown user and a wrong password", async () => {
     const { user } = await visitor().signUp();
     const answers = await Promise.all(
       [user.username, unique()].map(async (username) => {
@@ -136,14 +136,14 @@ describe("logging in", () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
-  test("without remember sets a cookie that ends with the window", async () => {
+  test("without `remember` sets a cookie that ends with the browser session", async () => {
     const { user } = await visitor().signUp();
     const body = { username: user.username, password, remember: false };
     const response = await visitor().post(login, { body });
     expect(response.headers.getSetCookie()[0]).not.toContain("Max-Age");
   });
 
-  test("ends the session that the browser came with", async () => {
+  test("ends the session that the browser already had", async () => {
     const browser = visitor();
     const { user, access_token } = await browser.signUp();
     const before = browser.copy();
@@ -154,24 +154,24 @@ describe("logging in", () => {
   });
 });
 
-describe("a request that is not right", () => {
+describe("the API refuses a request", () => {
   const json = { "Content-Type": "application/json" };
   const send = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) =>
     fetch(server.url + login, { method: "POST", headers, body });
 
   test.each<[string, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string]>([
-    ["no JSON", "{", json, 400, "malformed_request"],
-    ["no UTF-8", new Uint8Array([0x22, 0xff, 0x22]), json, 400, "malformed_request"],
-    ["nested too deep", "[".repeat(50) + "]".repeat(50), json, 400, "malformed_request"],
-    ["too large", JSON.stringify("x".repeat(17_000)), json, 413, "body_too_large"],
+    ["that is not JSON", "{", json, 400, "malformed_request"],
+    ["that is not UTF-8", new Uint8Array([0x22, 0xff, 0x22]), json, 400, "malformed_request"],
+    ["nested too deeply", "[".repeat(50) + "]".repeat(50), json, 400, "malformed_request"],
+    ["that is too large", JSON.stringify("x".repeat(17_000)), json, 413, "body_too_large"],
     ["of another type", "hello", { "Content-Type": "text/plain" }, 415, "unsupported_media_type"],
-    ["of other values", '{"username":7}', json, 422, "validation_failed"],
-    ["nothing of what is asked", "null", json, 422, "validation_failed"],
+    ["with a wrong type", '{"username":7}', json, 422, "validation_failed"],
+    ["without its fields", "null", json, 422, "validation_failed"],
   ])("%s", async (_, body, headers, status, code) => {
     expect(await problem(await send(body, headers))).toEqual([status, code]);
   });
 
-  test("is stopped while it is read when it does not tell its length", async () => {
+  test("that grows too large without declaring its length, before it ends", async () => {
     const url = new URL(server.url + login);
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = request(url, { method: "POST", headers: json }, (response) => {
@@ -180,7 +180,7 @@ describe("a request that is not right", () => {
       });
       sent.on("error", reject);
       for (let i = 0; i < 40; i += 1) sent.write("x".repeat(1024));
-      // Never ended: the answer has to come before the end does.
+      // Never ended: the response has to come before the end does.
     });
     expect(status).toBe(413);
   });
@@ -191,14 +191,14 @@ describe("a request that is not right", () => {
     ["DELETE", "/api/auth/sessions"],
     ["POST", "/api/ping"],
     ["PATCH", "/.well-known/jwks.json"],
-  ])("has a method that is not available: %s %s", async (method, path) => {
+  ])("with a method that is not available: %s %s", async (method, path) => {
     const response = await visitor().send(method, path);
     expect(response.headers.get("allow")).toContain("OPTIONS");
     expect(await problem(response)).toEqual([405, "method_not_allowed"]);
   });
 
   test.each(["/api", "/api/nothing", "/api/auth", "/api/auth/login/more"])(
-    "has a path that is not there: %s",
+    "to a path that does not exist: %s",
     async (path) => {
       expect(await problem(await visitor().get(path))).toEqual([404, "not_found"]);
       expect(await problem(await visitor().post(path))).toEqual([404, "not_found"]);
@@ -217,33 +217,33 @@ describe("the origin of a request", () => {
     "https://app.example.com:8443",
     "http://app.example.com",
     "https://other.example.com",
-  ])("%s is refused, and told nothing by CORS", async (origin) => {
+  ])("%s is refused and gets no CORS headers", async (origin) => {
     const response = await attempt({ Origin: origin });
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(await problem(response)).toEqual([403, "origin_not_allowed"]);
   });
 
-  test("that is ours, or allowed, or unknown to curl, is fine", async () => {
+  test("that is our own, allowed or absent is accepted", async () => {
     expect((await attempt({ Origin: server.url })).status).toBe(204);
     expect((await attempt({ Origin: "https://app.example.com" })).status).toBe(204);
     expect((await attempt({})).status).toBe(204);
     expect((await attempt({ "Sec-Fetch-Site": "same-origin" })).status).toBe(204);
   });
 
-  test.each(["cross-site", "same-site"])("is judged by Fetch Metadata: %s", async (site) => {
+  test.each(["cross-site", "same-site"])("is refused by Fetch Metadata alone: %s", async (site) => {
     expect(await problem(await attempt({ "Sec-Fetch-Site": site }))).toEqual([
       403,
       "origin_not_allowed",
     ]);
   });
 
-  test("has to be our own for a form", async () => {
+  test("must be our own for a form", async () => {
     const headers = { Origin: "https://app.example.com" };
     const response = await visitor().post(login, { form: { username: "a" }, headers });
     expect(await problem(response)).toEqual([403, "origin_not_allowed"]);
   });
 
-  test("gets its CORS headers with answers, errors and preflights", async () => {
+  test("gets CORS headers with errors and preflights", async () => {
     const headers = { Origin: "https://app.example.com" };
     const error = await visitor().get("/api/auth/me", { headers });
     const preflight = await visitor().send("OPTIONS", login, {
@@ -260,7 +260,7 @@ describe("the origin of a request", () => {
 });
 
 describe("a form without JavaScript", () => {
-  test("signs up, logs out and logs in, and is led on with 303", async () => {
+  test("signs up, out and in, and redirects with 303 each time", async () => {
     const browser = visitor();
     const username = unique();
     const headers = { Origin: server.url };
@@ -276,11 +276,11 @@ describe("a form without JavaScript", () => {
     const form = { username, password, next: "https://evil.example/" };
     const back = await browser.post(login, { form, headers });
     expect([back.status, back.headers.get("location")]).toEqual([303, "/me"]);
-    // The box was not checked.
+    // The form did not send `remember`.
     expect(back.headers.getSetCookie()[0]).not.toContain("Max-Age");
   });
 
-  test("shows what was wrong and what was typed, and no password in any URL", async () => {
+  test("shows the error and the username as typed, and puts no password in a URL", async () => {
     const browser = visitor();
     const form = { username: "<b>nobody</b>", password: "hunter2hunter2", next: "/ping" };
     const response = await browser.post(login, { form });
@@ -295,7 +295,7 @@ describe("a form without JavaScript", () => {
 });
 
 describe("the account", () => {
-  test("changes name and username, and says when one is taken", async () => {
+  test("changes its name and username, and says when a username is taken", async () => {
     const taken = (await visitor().signUp()).user.username;
     const browser = visitor();
     const { access_token: token } = await browser.signUp();
@@ -350,7 +350,7 @@ describe("the account", () => {
     expect(await list()).toHaveLength(1);
   });
 
-  test("cannot end a session of somebody else's", async () => {
+  test("cannot end another user's session", async () => {
     const stranger = visitor();
     const { access_token } = await stranger.signUp();
     const victim = visitor();
@@ -363,7 +363,7 @@ describe("the account", () => {
     expect((await victim.refresh()).status).toBe(200);
   });
 
-  test("has at most fifty sessions; the longest unused goes", async () => {
+  test("has at most fifty sessions; the least recently used one ends", async () => {
     const first = visitor();
     const { user } = await first.signUp();
     const body = { username: user.username, password };
@@ -372,7 +372,7 @@ describe("the account", () => {
   });
 });
 
-describe("logging out", () => {
+describe("signing out", () => {
   test("ends the session for both tokens at once, and is idempotent", async () => {
     const browser = visitor();
     const { access_token: token } = await browser.signUp();
@@ -386,7 +386,7 @@ describe("logging out", () => {
     expect((await browser.post("/api/auth/logout")).status).toBe(204);
   });
 
-  test("is the only answer that touches the cookie of a session that is over", async () => {
+  test("is the only response that clears the cookie of an ended session", async () => {
     const browser = visitor();
     await browser.signUp();
     const dead = browser.copy();
@@ -400,7 +400,7 @@ describe("logging out", () => {
 describe("the refresh cookie", () => {
   const present = (cookie: string) => visitor().post("/api/auth/refresh", { headers: { cookie } });
 
-  test("is missing, invalid, or there twice", async () => {
+  test("is refused when it is missing, invalid or sent twice", async () => {
     expect(await problem(await visitor().refresh())).toEqual([401, "refresh_missing"]);
     expect(await problem(await present("__Host-refresh_token=junk"))).toEqual([
       401,
@@ -419,7 +419,7 @@ describe("the refresh cookie", () => {
     ]);
   });
 
-  test("fifty refreshes at once with one cookie all get a token", async () => {
+  test("gets a token for each of fifty refreshes at once", async () => {
     const browser = visitor();
     await browser.signUp();
     const answers = await Promise.all(Array.from({ length: 50 }, () => browser.copy().refresh()));
@@ -427,8 +427,8 @@ describe("the refresh cookie", () => {
   });
 });
 
-describe("what every answer says to browsers", () => {
-  test("pages: a policy with a fresh nonce, and the rest", async () => {
+describe("a response", () => {
+  test("with a page has a policy with a fresh nonce, and the other security headers", async () => {
     const [one, two] = await Promise.all([visitor().get("/login"), visitor().get("/login")]);
     const policy = one.headers.get("content-security-policy") ?? "";
     expect(policy).toContain("frame-ancestors 'none'");
@@ -447,7 +447,7 @@ describe("what every answer says to browsers", () => {
     expect(one.headers.get("cache-control")).toContain("no-store");
   });
 
-  test("CVE-2026-44581: a policy or a nonce that a visitor sends is overwritten", async () => {
+  test("CVE-2026-44581: overwrites a policy or a nonce that an attacker sends", async () => {
     const response = await visitor().get("/login", {
       headers: {
         "Content-Security-Policy": "script-src 'nonce-evil'",
@@ -458,7 +458,7 @@ describe("what every answer says to browsers", () => {
     expect(await response.text()).not.toContain('nonce="evil"');
   });
 
-  test("the public keys may be cached, and have no private part", async () => {
+  test("with the public keys may be cached and contains no private key", async () => {
     const response = await visitor().get("/.well-known/jwks.json");
     expect(response.headers.get("cache-control")).toBe("public, max-age=300");
     const { keys } = await response.json();
@@ -466,16 +466,16 @@ describe("what every answer says to browsers", () => {
     expect(Object.keys(keys[0]).sort()).toEqual(["alg", "crv", "kid", "kty", "use", "x", "y"]);
   });
 
-  test("HEAD is GET without a body", async () => {
+  test("to HEAD has no body", async () => {
     const response = await visitor().send("HEAD", "/api/health");
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 });
 
-describe("the gate", () => {
+describe("a protected page", () => {
   const pages = ["/me", "/sessions", "/ping"];
 
-  test.each(pages)("%s sends who has no session to log in, and back", async (path) => {
+  test.each(pages)("%s sends a visitor without a session to sign in, and back", async (path) => {
     for (const cookie of ["", "__Host-refresh_token=junk"]) {
       const response = await visitor().get(`${path}?a=1`, { headers: { cookie } });
       expect(response.status).toBe(307);
@@ -485,13 +485,13 @@ describe("the gate", () => {
     }
   });
 
-  test("no trick around the middleware shows a private byte", async () => {
+  test("shows no private byte, whatever trick gets around the middleware", async () => {
     const browser = visitor();
     const { user } = await browser.signUp({ name: `Private ${unique()}` });
-    const loggedOut = browser.copy();
-    // Its seal is genuine, so the edge lets it pass; the page has to stop it.
+    const signedOut = browser.copy();
+    // The seal is genuine, so the middleware lets it pass; the page has to stop it.
     await browser.post("/api/auth/logout");
-    const jar = [...loggedOut.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const jar = [...signedOut.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const subrequest = Array(5).fill("middleware").join(":");
     const tricks: Record<string, string>[] = [
       {},
@@ -524,7 +524,7 @@ describe("the gate", () => {
     }
   });
 
-  test("shows the owner their page, which no cache may keep", async () => {
+  test("shows the owner their data, which no cache may keep", async () => {
     const browser = visitor();
     const { user } = await browser.signUp();
     const response = await browser.get("/me");

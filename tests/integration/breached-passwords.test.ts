@@ -60,14 +60,14 @@ function signUp(password: string) {
   return new Browser(server.url).post("/api/auth/signup", { body });
 }
 
-/** What the server has logged in the meantime. */
+/** Returns what the server logs while `task` runs. */
 async function logged(task: () => Promise<unknown>) {
   const before = server.output().length;
   await task();
   return server.output().slice(before);
 }
 
-test("a breached password is refused, and five digits of its hash are all that left", async () => {
+test("a breached password is refused, and only five digits of its hash leave the server", async () => {
   answer = sendLines([ending(1), 3], [suffix, 12], [ending(2), 0]);
   const refused = await signUp(breached);
   const body = await refused.clone().json();
@@ -76,7 +76,7 @@ test("a breached password is refused, and five digits of its hash are all that l
   expect(asked).toEqual([{ url: `/range/${prefix}`, padding: "true" }]);
 });
 
-test("another one with the same five digits is fine, and so is one that only pads", async () => {
+test("a password that shares only the five digits is accepted, and so is one whose entry is padding", async () => {
   answer = sendLines([ending(1), 3], [ending(2), 0]);
   expect((await signUp(breached)).status).toBe(201);
   answer = sendLines([ending(1), 3], [suffix, 0]);
@@ -84,13 +84,13 @@ test("another one with the same five digits is fine, and so is one that only pad
   expect(asked).toHaveLength(2);
 });
 
-test("what is refused without asking is not asked", async () => {
+test("the service is not asked about a password that our own rules refuse", async () => {
   answer = sendLines([suffix, 1]);
   for (const password of ["12345678", "short"]) expect((await signUp(password)).status).toBe(422);
   expect(asked).toEqual([]);
 });
 
-test("the command-line asks as well", async () => {
+test("the command line asks the service, too", async () => {
   answer = sendLines([suffix, 1]);
   const args = ["create", "grace", "grace@example.com"];
   const refused = await runWithInput(`${breached}\n`, "scripts/user.ts", settings, ...args);
@@ -101,15 +101,15 @@ test.each<[string, RequestListener]>([
   ["hangs", () => {}],
   ["hangs in the middle", (_, response) => response.write(lines([ending(1), 3]))],
   ["fails", (_, response) => response.writeHead(500).end(lines([suffix, 9]))],
-  ["limits us", (_, response) => response.writeHead(429).end()],
-  ["leads elsewhere", (_, response) => response.writeHead(302, { Location: "/range/" }).end()],
-  ["hangs up", (request) => request.socket.destroy()],
-  ["answers a page", (_, response) => response.end("<!doctype html><title>Sign in</title>")],
-  ["answers nothing", (_, response) => response.end()],
-  ["answers garbage", (_, response) => response.end(Buffer.from([0xff, 0xfe, 0, 0x80]))],
-  ["answers without end", (_, response) => void response.write(`${ending(1)}:3\n`.repeat(60_000))],
+  ["limits requests", (_, response) => response.writeHead(429).end()],
+  ["redirects", (_, response) => response.writeHead(302, { Location: "/range/" }).end()],
+  ["closes the connection", (request) => request.socket.destroy()],
+  ["returns a page", (_, response) => response.end("<!doctype html><title>Sign in</title>")],
+  ["returns nothing", (_, response) => response.end()],
+  ["returns garbage", (_, response) => response.end(Buffer.from([0xff, 0xfe, 0, 0x80]))],
+  ["responds without end", (_, response) => void response.write(`${ending(1)}:3\n`.repeat(60_000))],
 ])(
-  "a service that %s stops nobody for long, and the log says so without the digits",
+  "a service that %s delays no sign-up for long, and the log says so without the digits",
   async (_, listener) => {
     answer = listener;
     const started = performance.now();

@@ -1,4 +1,4 @@
-/** A client with a cookie jar, which is all that a browser is to the API. */
+/** A client with a cookie jar: all that the API sees of a browser. */
 import { randomUUID } from "node:crypto";
 
 interface RequestOptions {
@@ -18,7 +18,7 @@ export class Browser {
     this.origin = origin;
   }
 
-  /** Sends a request with the jar's cookies, and keeps those of the answer. */
+  /** Sends a request with the jar's cookies and keeps those that the response sets. */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { body, form, token, headers } = options;
     const jar = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -54,7 +54,7 @@ export class Browser {
     return this.post("/api/auth/refresh");
   }
 
-  /** Makes an account of its own and answers the token response. */
+  /** Signs up with a username of its own and returns the token response. */
   async signUp(fields: Record<string, string> = {}) {
     const username = `u${randomUUID().replaceAll("-", "")}`;
     const body = { username, email: `${username}@example.com`, password, ...fields };
@@ -63,7 +63,7 @@ export class Browser {
     return await response.json();
   }
 
-  /** Another browser with the same cookies: a second tab's request, or a thief. */
+  /** Returns another browser with the same cookies: a second tab, or a thief. */
   copy(origin = this.origin): Browser {
     const copy = new Browser(origin);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
@@ -71,7 +71,7 @@ export class Browser {
   }
 }
 
-/** The status and the code of an answer that is a problem. */
+/** Returns status and code of a problem response (RFC 9457); throws on any other response. */
 export async function problem(response: Response): Promise<[number, string]> {
   const type = response.headers.get("content-type");
   if (type !== "application/problem+json") throw new Error(`${response.status} ${type}`);

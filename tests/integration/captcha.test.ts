@@ -6,7 +6,7 @@ import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
-/** The protocol that Turnstile, hCaptcha and reCAPTCHA share, with one solution. */
+/** Speaks the protocol that Turnstile, hCaptcha and reCAPTCHA share; accepts one solution. */
 let provider: HttpServer;
 const asked: string[] = [];
 let answer: "verdict" | "error" | "nothing" = "verdict";
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 let network = 0;
 
-/** Somebody at an address of their own who gets the password wrong. */
+/** An attacker at an IP address of their own, who guesses the password. */
 function guesser(username: string) {
   network += 1;
   const headers = { "X-Forwarded-For": `203.0.113.${network}` };
@@ -71,24 +71,24 @@ async function accountAfterThreeFailures() {
   return { user, guess };
 }
 
-test("after three failures even the right password wants a solved captcha", async () => {
+test("after three failures even the right password needs a solved captcha", async () => {
   const { guess } = await accountAfterThreeFailures();
   expect(await problem(await guess(undefined, password))).toEqual([403, "captcha_required"]);
   expect(await problem(await guess("wrong", password))).toEqual([403, "captcha_required"]);
   expect((await guess("solved", password)).status).toBe(200);
   expect(asked.at(-1)).toMatch(/^secret=a\+secret.*&response=solved&remoteip=203\.0\.113\.\d+$/);
-  // A success in between, and it starts anew.
+  // The success has reset the count.
   expect((await guess()).status).toBe(401);
 });
 
-test("what fails for want of a captcha uses up no attempts, and compares no password", async () => {
+test("a request without its captcha uses up no attempts and compares no password", async () => {
   const { user, guess } = await accountAfterThreeFailures();
   for (let i = 0; i < 30; i += 1) expect((await guess()).status).toBe(403);
   expect((await guess("solved", password)).status).toBe(200);
   expect((await guesser(user.username)(undefined, password)).status).toBe(200);
 });
 
-test("an account that does not exist asks for it just the same", async () => {
+test("an account that does not exist needs a captcha just the same", async () => {
   const guess = guesser("nobody");
   for (let i = 0; i < 3; i += 1) expect((await guess()).status).toBe(401);
   expect(await problem(await guess())).toEqual([403, "captcha_required"]);
@@ -96,7 +96,7 @@ test("an account that does not exist asks for it just the same", async () => {
 });
 
 test.each(["error", "nothing"] as const)(
-  "a provider that answers with %s keeps nobody out",
+  "a provider that responds with %s does not keep the owner out",
   async (failure) => {
     const { guess } = await accountAfterThreeFailures();
     answer = failure;

@@ -21,14 +21,14 @@ afterAll(async () => {
 
 const user = (...args: string[]) => run("scripts/user.ts", settings, ...args);
 
-async function logIn(username: string, secretWord = password) {
+async function signIn(username: string, secretWord = password) {
   const browser = new Browser(server.url);
   const body = { username, password: secretWord };
   return { browser, response: await browser.post("/api/auth/login", { body }) };
 }
 
 describe("npm run user", () => {
-  test("create makes an account that can log in", async () => {
+  test("create adds an account that can sign in", async () => {
     const created = await runWithInput(
       `${password}\n`,
       "scripts/user.ts",
@@ -36,7 +36,7 @@ describe("npm run user", () => {
       ...["create", "grace", "grace@example.com", "--name", "Grace Hopper", "--role", "admin"],
     );
     expect(created).toEqual({ code: 0, output: expect.stringMatching(/^Made grace \(/) });
-    const { response } = await logIn("grace");
+    const { response } = await signIn("grace");
     const answer = await response.json();
     expect(answer.user).toMatchObject({ username: "grace", name: "Grace Hopper", role: "admin" });
   });
@@ -52,7 +52,7 @@ describe("npm run user", () => {
     ["a weak password", ["create", "weak", "weak@example.com"], "12345678", /most common/],
     ["no email address", ["create", "weak", "weak"], password, /^email: /],
     ["no password", ["create", "none", "none@example.com"], "", /No password|Choose|at least/],
-  ])("refuses %s, and makes nothing", async (_, args, word, reason) => {
+  ])("create refuses %s and adds nothing", async (_, args, word, reason) => {
     const input = word && `${word}\n`;
     const refused = await runWithInput(input, "scripts/user.ts", settings, ...args);
     expect(refused).toEqual({ code: 1, output: expect.stringMatching(reason) });
@@ -63,7 +63,7 @@ describe("npm run user", () => {
     expect(sessions).toEqual({ code: 1, output: expect.stringMatching(/There is no user/) });
   });
 
-  test("disable signs out and lets nobody in; enable undoes that", async () => {
+  test("disable signs a user out and keeps them out; enable undoes that", async () => {
     const browser = new Browser(server.url);
     const { user: ada, access_token: token } = await browser.signUp();
     expect(await user("disable", ada.username)).toEqual({
@@ -75,13 +75,13 @@ describe("npm run user", () => {
       "token_revoked",
     ]);
     expect(await problem(await browser.refresh())).toEqual([401, "session_expired"]);
-    expect((await logIn(ada.username)).response.status).toBe(401);
+    expect((await signIn(ada.username)).response.status).toBe(401);
     expect((await user("enable", ada.email)).code).toBe(0);
-    expect((await logIn(ada.username)).response.status).toBe(200);
+    expect((await signIn(ada.username)).response.status).toBe(200);
     expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
   });
 
-  test("set-password ends every session, and the old password is worth nothing", async () => {
+  test("set-password ends every session, and the old password no longer works", async () => {
     const browser = new Browser(server.url);
     const { user: ada } = await browser.signUp();
     const args = ["set-password", ada.id];
@@ -91,14 +91,14 @@ describe("npm run user", () => {
     const set = await runWithInput("a new long password\n", "scripts/user.ts", settings, ...args);
     expect(set).toEqual({ code: 0, output: expect.stringMatching(/1 session ended/) });
     expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
-    expect((await logIn(ada.username)).response.status).toBe(401);
-    expect((await logIn(ada.username, "a new long password")).response.status).toBe(200);
+    expect((await signIn(ada.username)).response.status).toBe(401);
+    expect((await signIn(ada.username, "a new long password")).response.status).toBe(200);
   });
 
-  test("sessions lists them, and revoke ends one or all", async () => {
+  test("sessions lists a user's sessions, and revoke ends one or all", async () => {
     const browser = new Browser(server.url);
     const { user: ada } = await browser.signUp();
-    const { browser: second } = await logIn(ada.username);
+    const { browser: second } = await signIn(ada.username);
     const listed = (await user("sessions", ada.username)).output.trim().split("\n");
     expect(listed).toHaveLength(2);
     const [latest = ""] = listed[0]?.split(" ") ?? [];
@@ -113,7 +113,7 @@ describe("npm run user", () => {
     expect((await user("sessions", ada.username)).output).toMatch(/signed in nowhere/);
   });
 
-  test("says how it is used, and what it did not understand", async () => {
+  test("explains its usage, also when it does not understand its arguments", async () => {
     const help = await user("--help");
     expect(help).toEqual({ code: 0, output: expect.stringMatching(/^Usage: npm run user/) });
     for (const args of [[], ["destroy"], ["disable"], ["create", "only"], ["--force", "disable"]]) {
@@ -129,11 +129,11 @@ describe("npm run audit", () => {
   const audit = (...args: string[]) => run("scripts/audit.ts", settings, ...args);
   const lines = ({ output }: { output: string }) => output.trimEnd().split("\n");
 
-  test("prints what happened to a user, the newest last", async () => {
+  test("prints what happened to a user, newest last", async () => {
     const browser = new Browser(server.url);
     const { user: ada } = await browser.signUp();
-    await logIn(ada.username, "wrong password");
-    await logIn(ada.email, "wrong again");
+    await signIn(ada.username, "wrong password");
+    await signIn(ada.email, "wrong again");
     const { code, ...said } = await audit("--user", ada.email);
     expect(code).toBe(0);
     expect(lines(said).map((line) => line.split(/ +/).slice(1, 5))).toEqual([
@@ -155,15 +155,15 @@ describe("npm run audit", () => {
     expect(lines(newest)).toEqual([expect.stringMatching(/Z {2}login_failed /)]);
   });
 
-  test("without a user is about everyone, those who do not exist included", async () => {
-    await logIn("nobody-at-all");
+  test("without a user covers everyone, including unknown usernames", async () => {
+    await signIn("nobody-at-all");
     expect(lines(await audit("--limit", "1"))).toEqual([
       expect.stringMatching(/Z {2}login_failed {2}- /),
     ]);
     expect((await audit("--since", "2999-01-01")).output).toBe("Nothing has been recorded.\n");
   });
 
-  test("says how it is used, and what it did not understand", async () => {
+  test("explains its usage, also when it does not understand its arguments", async () => {
     expect(await audit("--help")).toEqual({
       code: 0,
       output: expect.stringMatching(/^Usage: npm run audit/),
@@ -177,7 +177,7 @@ describe("npm run audit", () => {
   });
 });
 
-test("prune removes what is over, in pieces, and leaves what still counts", async () => {
+test("prune removes expired rows in batches and keeps the others", async () => {
   const kept = new Browser(server.url);
   const { access_token: token } = await kept.signUp();
   const ended = new Browser(server.url);
@@ -209,7 +209,7 @@ test("prune removes what is over, in pieces, and leaves what still counts", asyn
   expect((await run("scripts/prune.ts", settings)).output).toMatch(/^blacklist: 0 removed$/m);
 });
 
-test("a command that fails half-way has ended no session by halves", async () => {
+test("a command that fails halfway leaves nothing half done", async () => {
   const broken = await newDatabase();
   const there = { ...settings, DATABASE_URL: broken.url };
   await run("scripts/migrate.ts", there);
@@ -220,7 +220,7 @@ test("a command that fails half-way has ended no session by halves", async () =>
   const over = { session_id: "over", user_id: "nobody", ...row };
   await db.query.insertInto("blacklist").values(over).execute();
 
-  // Disabled, but still signed in, would be the worst of both.
+  // A user who is disabled but still signed in would be the worst of both.
   await db.query.schema.alterTable("audit_events").renameTo("elsewhere").execute();
   expect((await run("scripts/user.ts", there, "disable", "ada")).code).toBe(1);
   const { is_active } = await db.query
@@ -229,7 +229,7 @@ test("a command that fails half-way has ended no session by halves", async () =>
     .executeTakeFirstOrThrow();
   expect(is_active).toBe(1);
 
-  // A session goes before the row that refuses it.
+  // Pruning deletes a session before the blacklist row that refuses it.
   await db.query.schema.alterTable("sessions").renameTo("away").execute();
   expect((await run("scripts/prune.ts", there)).code).toBe(1);
   expect(await db.query.selectFrom("blacklist").select("session_id").execute()).toHaveLength(1);
@@ -245,7 +245,7 @@ test("a deployment of pages only has nothing to migrate", async () => {
   }
 });
 
-test("migrate says what has run, and a command that meets no database says so", async () => {
+test("migrate says what has run, and a command says when its database is unreachable", async () => {
   const status = await run("scripts/migrate.ts", settings, "--status");
   expect(status).toEqual({ code: 0, output: expect.stringMatching(/Z {2}001-sign-in$/m) });
   expect((await run("scripts/migrate.ts", settings)).output).toBe("The database is up to date.\n");

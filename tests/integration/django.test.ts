@@ -31,7 +31,7 @@ afterAll(async () => {
 const importDump = (file: string, ...args: string[]) =>
   run("scripts/user.ts", settings, "import", file, ...args);
 
-const logIn = (username: string, word: string) =>
+const signIn = (username: string, word: string) =>
   new Browser(server.url).post("/api/auth/login", { body: { username, password: word } });
 
 async function countUsers() {
@@ -43,7 +43,7 @@ async function countUsers() {
   return Number(n);
 }
 
-describe("a dump that Django has written", () => {
+describe("a dump written by Django", () => {
   const remarks = [
     'record 2 "grace@example.com": its username is now "grace-2"',
     'record 4 "linus+kernel": its username is now "linus-kernel"',
@@ -58,14 +58,14 @@ describe("a dump that Django has written", () => {
   ];
   const fixture = "tests/fixtures/django-dump.json";
 
-  test("is tried first, which changes nothing", async () => {
+  test("can be tried first, which changes nothing", async () => {
     const { code, output } = await importDump(fixture, "--dry-run");
     const summary = "12 records: 7 would be imported, 0 there already and untouched, 5 skipped.";
     expect([code, output.trim().split("\n")]).toEqual([0, [...remarks, summary]]);
     expect(await countUsers()).toBe(0);
   });
 
-  test("is imported, line by line where it does not go straight", async () => {
+  test("is imported, with a line for each record that is changed or skipped", async () => {
     const { code, output } = await importDump(fixture, "--model", "auth.User");
     const summary = "12 records: 7 imported, 0 there already and untouched, 5 skipped.";
     expect([code, output.trim().split("\n")]).toEqual([0, [...remarks, summary]]);
@@ -77,47 +77,47 @@ describe("a dump that Django has written", () => {
     ["Grace@Example.com", "argon2"],
     ["grace", "bcrypt"],
     ["mueller@example.com", "PBKDF2 with SHA-1"],
-  ])("lets %s log in, and the hash is today's from then on (%s)", async (username) => {
+  ])("lets %s sign in, which renews the hash (%s)", async (username) => {
     const old = await findUser(db.query, username.toLowerCase());
-    expect(await problem(await logIn(username, "wrong password"))).toEqual([
+    expect(await problem(await signIn(username, "wrong password"))).toEqual([
       401,
       "invalid_credentials",
     ]);
     expect(await findUser(db.query, username.toLowerCase())).toEqual(old);
 
     const [first, second] = await Promise.all([
-      logIn(username, password),
-      logIn(username, password),
+      signIn(username, password),
+      signIn(username, password),
     ]);
     expect([first.status, second.status]).toEqual([200, 200]);
     const renewed = await findUser(db.query, username.toLowerCase());
     expect(renewed?.password_hash).toMatch(argon2id);
-    expect((await logIn(username, password)).status).toBe(200);
+    expect((await signIn(username, password)).status).toBe(200);
     expect((await findUser(db.query, username.toLowerCase()))?.password_hash).toBe(
       renewed?.password_hash,
     );
   });
 
-  test("gives roles, names and times", async () => {
-    const answer = await (await logIn("ada", password)).json();
+  test("keeps roles, names and times", async () => {
+    const answer = await (await signIn("ada", password)).json();
     expect(answer.user).toMatchObject({
       name: "Ada Lovelace",
       role: "admin",
       email_verified: false,
       date_joined: "2019-03-14T15:09:26.535Z",
     });
-    expect((await (await logIn("margaret", password)).json()).user.role).toBe("user");
+    expect((await (await signIn("margaret", password)).json()).user.role).toBe("user");
   });
 
-  test("keeps out who was inactive, and who has no password", async () => {
+  test("keeps users out who were inactive or have no password", async () => {
     for (const username of ["linus-kernel", "passwordless"]) {
-      const refused = await logIn(username, password);
+      const refused = await signIn(username, password);
       expect(await problem(refused)).toEqual([401, "invalid_credentials"]);
     }
     expect((await findUser(db.query, "linus-kernel"))?.password_hash).toMatch(/^scrypt\$/);
   });
 
-  test("may be imported again: who is there stays untouched, renamed or not", async () => {
+  test("may be imported again: existing accounts stay untouched, renamed or not", async () => {
     const ada = new Browser(server.url);
     const body = { username: "ada", password };
     const { access_token: token } = await (await ada.post("/api/auth/login", { body })).json();
@@ -128,7 +128,7 @@ describe("a dump that Django has written", () => {
     const { code, output } = await importDump(fixture);
     expect([code, output.trim().split("\n").at(-1)]).toEqual([
       0,
-      // "ADA" may come now: nobody is called that any more.
+      // "ADA" is imported now, because the username is free.
       "12 records: 1 imported, 7 there already and untouched, 4 skipped.",
     ]);
     const after = await db.query.selectFrom("users").selectAll().orderBy("id").execute();
@@ -146,7 +146,7 @@ describe("a dump that Django has written", () => {
   });
 });
 
-test("an import goes in pieces, and makes way for accounts that are there", async () => {
+test("an import runs in batches and skips what clashes with existing accounts", async () => {
   const [{ hash: stored } = { hash: "" }] = django.hashes;
   const person = (pk: number, username: string, email: string) => ({
     model: "shop.customer",
@@ -180,7 +180,7 @@ test("an import goes in pieces, and makes way for accounts that are there", asyn
   expect((await importDump(file)).output).toMatch(/: 0 imported, 1198 there already .* 3 skipped/);
 });
 
-test("two imports at once bring everyone in once", async () => {
+test("two imports at once create each account once", async () => {
   const [{ hash: stored } = { hash: "" }] = django.hashes;
   const people = Array.from({ length: 1_000 }, (_, pk) => ({
     model: "auth.user",
@@ -195,7 +195,7 @@ test("two imports at once bring everyone in once", async () => {
   expect(await countUsers()).toBe(before + 1_000);
 });
 
-test("an import of something else says so", async () => {
+test("an import of anything else is refused with the reason", async () => {
   const file = `${folder.path}/else.json`;
   writeFileSync(file, "{}");
   expect(await importDump(file)).toEqual({ code: 1, output: expect.stringMatching(/dumpdata/) });
@@ -216,7 +216,7 @@ test("a rehash never overwrites a password that was changed meanwhile", async ()
   expect((await findUser(db.query, user.id))?.password_hash).toBe("the new one's hash");
 });
 
-test("a hash that is not worth computing is a failed login, and the audit log says why", async () => {
+test("a hash that cannot be verified is a failed sign-in, and the audit log says why", async () => {
   const { user } = await new Browser(server.url).signUp();
   const cost = "$argon2id$v=19$m=4194304,t=9,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZXNhbHRzb21lc2FsdA";
   for (const [stored, detail] of [
@@ -225,7 +225,7 @@ test("a hash that is not worth computing is a failed login, and the audit log sa
     ["", ""],
   ] as const) {
     await storeHash(user.id, stored);
-    const refused = await logIn(user.username, password);
+    const refused = await signIn(user.username, password);
     expect(await problem(refused)).toEqual([401, "invalid_credentials"]);
     const events = await db.query
       .selectFrom("audit_events")

@@ -15,7 +15,7 @@ const dead = [400, "link_invalid"];
 
 const post = (route: string, token: string) => world.visitor().post(route, { body: { token } });
 
-/** Has it mailed, and follows the link; answers the old address's mail as well if it gets one. */
+/** Requests the change to `email` and follows the emailed link; returns token and response. */
 async function move(browser: Browser, email: string) {
   const asked = await browser.post(routes.changeEmail, { body: { email } });
   expect([asked.status, await asked.json()]).toEqual([202, { sent_to: email }]);
@@ -26,7 +26,7 @@ async function move(browser: Browser, email: string) {
 const undoMail = (email: string) => world.smtp.take(email, /address was changed/);
 
 describe("an address is changed", () => {
-  test("when the new one is confirmed and not before; the old one is told", async () => {
+  test("when the new one is confirmed and not before; the old one is notified", async () => {
     const { browser, user, token } = await world.signUpVerified();
     const email = randomAddress();
     await browser.post(routes.changeEmail, { body: { email } });
@@ -38,11 +38,11 @@ describe("an address is changed", () => {
     expect(await me()).toMatchObject({ email, email_verified: true });
     expect((await undoMail(user.email)).text).toContain(email);
     expect(await problem(await post(routes.confirmEmail, tokenIn(mail)))).toEqual(dead);
-    expect((await world.logIn(email)).status).toBe(200);
-    expect((await world.logIn(user.email)).status).toBe(401);
+    expect((await world.signIn(email)).status).toBe(200);
+    expect((await world.signIn(user.email)).status).toBe(401);
   });
 
-  test("once, when one link is used twice at the same moment, and when there are two", async () => {
+  test("once, when two links are each used twice at the same time", async () => {
     const { browser } = await world.signUpVerified();
     const emails = [randomAddress(), randomAddress()];
     const tokens: string[] = [];
@@ -55,7 +55,7 @@ describe("an address is changed", () => {
     expect(statuses.toSorted()).toEqual([200, 400, 400, 400]);
   });
 
-  test("to one that has an account for nobody: the answer is the same, and its owner gets a mail", async () => {
+  test("never to one of another account: the response is the same, and its owner gets an email", async () => {
     const { browser } = await world.signUpVerified();
     const owner = await world.signUpVerified();
     const email = owner.user.email.toUpperCase();
@@ -66,7 +66,7 @@ describe("an address is changed", () => {
     expect(mail.text).not.toContain("token=");
   });
 
-  test("for one of two who want the same address, whoever comes first", async () => {
+  test("for only one of two accounts that want the same address", async () => {
     for (let round = 0; round < 3; round += 1) {
       const accounts = [await world.signUpVerified(), await world.signUpVerified()];
       const email = randomAddress();
@@ -80,10 +80,10 @@ describe("an address is changed", () => {
     }
   });
 
-  test("and the change undone from the old address: every session ends, and it leads on to a new password", async () => {
+  test("and the change undone from the old address, which ends every session and leads to a new password", async () => {
     const { browser, user } = await world.signUpVerified();
     const thief = world.visitor();
-    await world.logIn(user.username, password, thief);
+    await world.signIn(user.username, password, thief);
     const email = randomAddress();
     const { confirmed } = await move(thief, email);
     expect(confirmed.status).toBe(200);
@@ -95,20 +95,20 @@ describe("an address is changed", () => {
     expect(restored).toBe(user.email);
     expect(await problem(await thief.refresh())).toEqual([401, "session_revoked"]);
     expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
-    // The thief knows the password, and it is worth nothing any more.
-    expect(await problem(await world.logIn(user.username, password, thief))).toEqual([
+    // The thief knows the password, but it no longer works.
+    expect(await problem(await world.signIn(user.username, password, thief))).toEqual([
       401,
       "invalid_credentials",
     ]);
-    expect((await world.logIn(email)).status).toBe(401);
+    expect((await world.signIn(email)).status).toBe(401);
     expect(await problem(await post(routes.undoEmail, undo))).toEqual(dead);
 
     const body = { token, password: newPassword };
     expect((await world.visitor().post(routes.reset, { body })).status).toBe(204);
-    expect((await world.logIn(user.email, newPassword)).status).toBe(200);
+    expect((await world.signIn(user.email, newPassword)).status).toBe(200);
   });
 
-  test("and undone once, when that is asked twice at the same moment", async () => {
+  test("and undone once, even by three requests at the same time", async () => {
     const { browser, user } = await world.signUpVerified();
     await move(browser, randomAddress());
     const undo = tokenIn(await undoMail(user.email));
@@ -116,7 +116,7 @@ describe("an address is changed", () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400]);
   });
 
-  test("and no thief who went on from address to address takes it back after the owner has", async () => {
+  test("and a thief who changed it twice cannot undo anything after the owner has", async () => {
     const { browser, user } = await world.signUpVerified();
     const [first, second] = [randomAddress(), randomAddress()];
     await move(browser, first);
@@ -127,7 +127,7 @@ describe("an address is changed", () => {
     expect(await problem(await post(routes.undoEmail, thiefs))).toEqual(dead);
   });
 
-  test("and the thief, too, cannot undo what brings the owner back", async () => {
+  test("and the owner can undo it even after a thief has undone a later change", async () => {
     const { browser, user } = await world.signUpVerified();
     const [first, second] = [randomAddress(), randomAddress()];
     await move(browser, first);
@@ -136,10 +136,10 @@ describe("an address is changed", () => {
     const thiefs = tokenIn(await undoMail(first));
     expect((await post(routes.undoEmail, thiefs)).status).toBe(200);
     expect((await post(routes.undoEmail, owners)).status).toBe(200);
-    expect((await world.logIn(first)).status).toBe(401);
+    expect((await world.signIn(first)).status).toBe(401);
   });
 
-  test("and the old one is nobody else's meanwhile, not even in that moment", async () => {
+  test("and the old one stays reserved, even during the change itself", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { browser, user } = await world.signUpVerified();
       const email = randomAddress();
@@ -165,13 +165,13 @@ describe("an address is changed", () => {
     }
   });
 
-  test("back to what it was by its own owner, even before anything is undone", async () => {
+  test("back to the old one by its owner, even before anything is undone", async () => {
     const { browser, user } = await world.signUpVerified();
     await move(browser, randomAddress());
     expect((await move(browser, user.email)).confirmed.status).toBe(200);
   });
 
-  test("by no link from before the password was changed", async () => {
+  test("by no link from before a password change", async () => {
     const { browser, user } = await world.signUpVerified();
     const email = randomAddress();
     await browser.post(routes.changeEmail, { body: { email } });
@@ -181,7 +181,7 @@ describe("an address is changed", () => {
     expect(await problem(await post(routes.confirmEmail, token))).toEqual(dead);
   });
 
-  test("silently if the old one was never confirmed: it may be a stranger's", async () => {
+  test("without a notice if the old one was never confirmed: it may be a stranger's", async () => {
     const { browser, user } = await world.signUp();
     expect((await move(browser, randomAddress())).confirmed.status).toBe(200);
     expect(world.smtp.mails.filter(({ to }) => to === user.email)).toEqual([]);

@@ -29,8 +29,8 @@ async function ask(email: string) {
 const confirm = (body: object, browser = world.visitor()) =>
   browser.post(routes.confirmLogin, { body });
 
-describe("signing in by mail", () => {
-  test("works by the link, once; the token says how it was done", async () => {
+describe("signing in by email", () => {
+  test("works by the link, once; the access token names the method", async () => {
     const { user } = await world.signUpVerified();
     const mail = await ask(user.email);
     expect(linkIn(mail).pathname).toBe("/login/link");
@@ -41,8 +41,8 @@ describe("signing in by mail", () => {
     expect((await browser.refresh()).status).toBe(200);
     expect(await problem(await confirm({ token: tokenIn(mail) }))).toEqual(dead);
     expect(await problem(await confirm({ email: user.email, code: codeIn(mail) }))).toEqual(dead);
-    // The password is still good: the address was verified before.
-    expect((await world.logIn(user.username)).status).toBe(200);
+    // The password still works, because the address was verified before.
+    expect((await world.signIn(user.username)).status).toBe(200);
   });
 
   test("works by the code, once", async () => {
@@ -54,7 +54,7 @@ describe("signing in by mail", () => {
     expect(await problem(await confirm({ token: tokenIn(mail) }))).toEqual(dead);
   });
 
-  test("works once when link and code are used at the same moment", async () => {
+  test("works once when link and code are used at the same time", async () => {
     const { user } = await world.signUpVerified();
     const mail = await ask(user.email);
     const token = { token: tokenIn(mail) };
@@ -63,7 +63,7 @@ describe("signing in by mail", () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400, 400]);
   });
 
-  test("ends the session that the browser came with, whoever it belongs to", async () => {
+  test("ends the session that the browser already had, whichever user's it is", async () => {
     const { user } = await world.signUpVerified();
     const { browser } = await world.signUp();
     const fixed = browser.copy();
@@ -71,7 +71,7 @@ describe("signing in by mail", () => {
     expect(await problem(await fixed.refresh())).toEqual([401, "session_revoked"]);
   });
 
-  test("voids password and sessions of an account that was made in the owner's name (better-auth CVE-2026-53516)", async () => {
+  test("voids password and sessions of an account that an attacker created for the address (better-auth CVE-2026-53516)", async () => {
     const email = randomAddress();
     const thief = await world.signUp({ email });
     const theirs = randomAddress();
@@ -85,25 +85,25 @@ describe("signing in by mail", () => {
     const call = await thief.browser.get("/api/ping", { token: thief.token });
     expect(await problem(call)).toEqual([401, "token_revoked"]);
     for (const word of [password, "!", ""]) {
-      expect((await world.logIn(thief.user.username, word)).ok).toBe(false);
+      expect((await world.signIn(thief.user.username, word)).ok).toBe(false);
     }
-    expect(await problem(await world.logIn(thief.user.username))).toEqual([
+    expect(await problem(await world.signIn(thief.user.username))).toEqual([
       401,
       "invalid_credentials",
     ]);
     const taken = await world.visitor().post(routes.confirmEmail, { body: { token: hidden } });
     expect(await problem(taken)).toEqual(dead);
     expect((await owner.refresh()).status).toBe(200);
-    // They have no password now, and can choose one.
+    // The owner has no password now, and can choose one.
     const step = await owner.post(routes.reauthenticate, { body: { password } });
     expect(await problem(step)).toEqual([401, "invalid_credentials"]);
     const token = await world.resetToken(email);
     const body = { token, password: newPassword };
     expect((await world.visitor().post(routes.reset, { body })).status).toBe(204);
-    expect((await world.logIn(email, newPassword)).status).toBe(200);
+    expect((await world.signIn(email, newPassword)).status).toBe(200);
   });
 
-  test("is void after the password was changed", async () => {
+  test("fails after a password change", async () => {
     const { browser, user } = await world.signUpVerified();
     const mail = await ask(user.email);
     const body = { current_password: password, password: newPassword };
@@ -112,14 +112,14 @@ describe("signing in by mail", () => {
     expect(await problem(await confirm({ email: user.email, code: codeIn(mail) }))).toEqual(dead);
   });
 
-  test("is answered alike for an address that nobody has", async () => {
+  test("gets the same response for an address without an account", async () => {
     const email = randomAddress();
     const response = await world.visitor().post(routes.emailLogin, { body: { email } });
     expect([response.status, await response.json()]).toEqual([202, { sent_to: email }]);
     expect(await problem(await confirm({ email, code: "123456" }))).toEqual(dead);
   });
 
-  test("is nothing that there is, unless it is turned on", async () => {
+  test("does not exist unless it is turned on", async () => {
     const off = await world.start({ EMAIL_LOGIN: "off" });
     const { user } = await world.signUpVerified();
     const mail = await ask(user.email);

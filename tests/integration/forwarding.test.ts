@@ -1,4 +1,4 @@
-/** Pages whose server passes /api on (API_PROXY_TARGET): what gets through, and what does not. */
+/** Pages whose server forwards /api (API_PROXY_TARGET): what passes, and what does not. */
 import { request as send } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Keyring } from "#lib/crypto/keyring.ts";
@@ -33,7 +33,7 @@ afterAll(async () => {
   await database?.remove();
 });
 
-/** The address that the list of devices shows for the session of `token`. */
+/** Returns the address that the list of devices shows for the session of `token`. */
 async function shownAddress(token: string): Promise<string> {
   const { sessions } = await (
     await new Browser(api.url).get("/api/auth/sessions", { token })
@@ -41,7 +41,7 @@ async function shownAddress(token: string): Promise<string> {
   return sessions.find(({ current }: { current: boolean }) => current).ip;
 }
 
-/** Signs up at `server` with these headers; answers the access token. */
+/** Signs up at `server` with these headers; returns the access token. */
 async function signUp(server: Server, headers: Record<string, string>): Promise<string> {
   const username = `u${crypto.randomUUID().replaceAll("-", "")}`;
   const body = { username, email: `${username}@example.com`, password };
@@ -50,7 +50,7 @@ async function signUp(server: Server, headers: Record<string, string>): Promise<
 }
 
 describe("through the pages' server", () => {
-  test("a session begins, goes on and ends; both cookies arrive", async () => {
+  test("a session starts, refreshes and ends; both cookies arrive", async () => {
     const browser = new Browser(pages.url);
     const body = { username: "ada", email: "ada@example.com", password };
     const headers = { Origin: origin };
@@ -77,7 +77,7 @@ describe("through the pages' server", () => {
     expect(refused.headers.get("location")).toMatch(/^\/login\?error=invalid_credentials/);
   });
 
-  test("HEAD, OPTIONS, a wrong method and a foreign origin are the API's to answer", async () => {
+  test("the API itself responds to HEAD, OPTIONS, a wrong method and a foreign origin", async () => {
     const browser = new Browser(pages.url);
     const head = await browser.send("HEAD", "/api/health");
     expect([head.status, await head.text()]).toEqual([200, ""]);
@@ -93,7 +93,7 @@ describe("through the pages' server", () => {
     expect(await problem(await browser.get("/api/nowhere"))).toEqual([404, "not_found"]);
   });
 
-  test("nothing passes that is larger than the API takes", async () => {
+  test("no body passes that is larger than the API accepts", async () => {
     const before = api.output().length;
     const body = { username: "ada", password: "x".repeat(17_000) };
     const declared = await new Browser(pages.url).post("/api/auth/login", { body });
@@ -111,7 +111,7 @@ describe("through the pages' server", () => {
     expect(api.output().slice(before)).toBe("");
   });
 
-  test("the API knows the visitor's address, and headers that Connection lists end", async () => {
+  test("the API sees the visitor's address, but no headers that Connection lists", async () => {
     expect(await shownAddress(await signUp(pages, { "X-Forwarded-For": visitor }))).toBe(visitor);
 
     const { hostname, port } = new URL(pages.url);
@@ -138,7 +138,7 @@ describe("through the pages' server", () => {
   });
 });
 
-test("a seal of an address is believed while it is fresh and ours", async () => {
+test("a sealed address is trusted only while it is fresh and ours", async () => {
   const now = Date.now();
   const seal = (at: number, key = secret) =>
     sealForwardedAddress(visitor, { keyring: new Keyring([key]), now: at });
@@ -150,7 +150,7 @@ test("a seal of an address is believed while it is fresh and ours", async () => 
   expect(await shown(foreign)).toMatch(/^(::1|127\.0\.0\.1)$/);
 });
 
-test("an API that is gone is a 503 of the pages'", async () => {
+test("the pages' server responds with 503 when the API is gone", async () => {
   await api.stop("SIGKILL");
   const response = await new Browser(pages.url).refresh();
   expect(response.headers.get("retry-after")).toBe("5");

@@ -13,10 +13,10 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** Elsewhere each attempt is a few messages over a line, and counts the same. */
+/** Fewer on the other engines, where each attempt takes several network round trips. */
 const guesses = engine === "sqlite" ? 10_000 : 1_000;
 const addresses = guesses / 10;
-// sqld has one writer at a time, and those who wait for it keep the machine busy.
+// sqld has one writer at a time, and requests that wait for it keep the machine busy.
 const atOnce = engine === "libsql" ? 4 : 16;
 
 const from = (i: number) => ({ "X-Forwarded-For": `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}` });
@@ -28,8 +28,8 @@ async function guess(username: string, i: number): Promise<number> {
   return response.status;
 }
 
-describe("an account that is guessed at", () => {
-  test(`${guesses} times from ${addresses} addresses: ten passwords are compared, and its owner signs in throughout`, {
+describe("an account under attack", () => {
+  test(`compares ten of ${guesses} guesses from ${addresses} addresses, and its owner signs in throughout`, {
     timeout: 180_000,
   }, async () => {
     const { browser, user } = await world.signUp();
@@ -46,16 +46,16 @@ describe("an account that is guessed at", () => {
     const attack = Promise.all(Array.from({ length: atOnce }, attacker));
     const signIns: number[] = [];
     while (next < guesses) {
-      signIns.push((await world.logIn(user.username, password, browser)).status);
+      signIns.push((await world.signIn(user.username, password, browser)).status);
       await new Promise((done) => setTimeout(done, 250));
     }
     await attack;
-    // The first ten at once; each half a minute of the attack lets through one more.
+    // The first ten at once; every half minute of the attack lets one more through.
     const compared = counts.get(401) ?? 0;
     expect(compared).toBeGreaterThanOrEqual(10);
     expect(compared).toBeLessThanOrEqual(13);
-    // There some wait for so long that they get a 503: a guesser learns nothing by that, and an owner
-    // tries again.
+    // On libSQL some requests wait so long that they get a 503: it tells the attacker nothing, and
+    // the owner tries again.
     const late = engine === "libsql" ? (counts.get(503) ?? 0) : 0;
     expect(late).toBeLessThan(guesses / 50);
     expect(counts.get(429)).toBe(guesses - compared - late);
@@ -63,13 +63,13 @@ describe("an account that is guessed at", () => {
     const refused = signIns.filter((status) => status !== 200);
     expect(refused).toEqual(engine === "libsql" ? refused.filter((status) => status === 503) : []);
     expect(refused.length).toBeLessThan(signIns.length / 4);
-    // The address that the owner has is as good as any other, without the browser.
-    expect((await world.logIn(user.username)).status).toBe(429);
+    // Without the device cookie the owner's IP address counts like any other.
+    expect((await world.signIn(user.username)).status).toBe(429);
   });
 
-  test("a hundred times in a row, over weeks, is left alone until a new password is chosen by mail", async () => {
+  test("locks after a hundred guesses in a row, over weeks, until a new password is chosen by email", async () => {
     const { user, browser } = await world.signUp();
-    // The patience of the attacker, who waits for each block to end: nobody's clock is moved so often.
+    // Stands for an attacker who waits for each block to end, without moving a clock that often.
     const patient = async () => {
       const rows = await world.db.query.selectFrom("rate_limits").selectAll().execute();
       for (const { key, blocked_until: until } of rows) {
@@ -87,29 +87,29 @@ describe("an account that is guessed at", () => {
     const years = await world.later(300 * seconds.day);
     const right = world.visitor();
     right.origin = years.url;
-    const answer = await world.logIn(user.username, password, right);
+    const answer = await world.signIn(user.username, password, right);
     expect((await answer.clone().json()).detail).toMatch(/Choose a new password by mail/);
     expect(await problem(answer)).toEqual([429, "too_many_attempts"]);
     await years.stop();
-    // Its owner is not kept out of a browser that is known.
-    expect((await world.logIn(user.username, password, browser)).status).toBe(200);
+    // The device cookie still lets the owner in.
+    expect((await world.signIn(user.username, password, browser)).status).toBe(200);
 
     const token = await world.resetToken(user.email);
     const owner = world.visitor();
     const body = { token, password: newPassword };
     expect((await owner.post(routes.reset, { body })).status).toBe(204);
-    expect((await world.logIn(user.username, newPassword)).status).toBe(200);
-    // And goes on being guessed at: the browser that chose the password is known from then on.
+    expect((await world.signIn(user.username, newPassword)).status).toBe(200);
+    // The attack goes on, but the browser that chose the password has a device cookie now.
     for (let i = 0; i < 11; i += 1) await guess(user.username, 30_000 + i);
-    expect((await world.logIn(user.username, newPassword)).status).toBe(429);
-    expect((await world.logIn(user.username, newPassword, owner)).status).toBe(200);
+    expect((await world.signIn(user.username, newPassword)).status).toBe(429);
+    expect((await world.signIn(user.username, newPassword, owner)).status).toBe(200);
   });
 
-  test("from a browser that a thief has signed in with is guessed at by a stranger after the reset", async () => {
+  test("treats a thief's browsers as strangers after the reset, though they had signed in", async () => {
     const { user, mail } = await world.signUp();
     await world.visitor().post(routes.verify, { body: { token: tokenIn(mail) } });
     const thieves = [world.visitor(), world.visitor(), world.visitor()];
-    for (const thief of thieves) await world.logIn(user.username, password, thief);
+    for (const thief of thieves) await world.signIn(user.username, password, thief);
     const token = await world.resetToken(user.email);
     const body = { token, password: newPassword };
     await world.visitor().post(routes.reset, { body });

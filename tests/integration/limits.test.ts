@@ -12,7 +12,7 @@ beforeAll(async () => {
   settings = {
     AUTH_SECRET: secret,
     DATABASE_URL: database.url,
-    // So that each test can come from an address of its own.
+    // Lets each test send requests from an address of its own.
     TRUSTED_PROXIES: "127.0.0.1,::1",
   };
   server = await startServer(settings);
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 let network = 0;
-/** Headers as a proxy sends them, of a caller whom nobody has seen before. */
+/** Headers that a proxy sends for a client at a new address. */
 function somewhere() {
   network += 1;
   return { "X-Forwarded-For": `198.51.100.${network}` };
@@ -44,7 +44,7 @@ describe("guessing a password", () => {
     const second = await startServer({ ...settings, APP_URL: server.url }, { migrate: false });
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
-        // By name and by address: it is one account, and one count (better-auth CVE-2026-110861).
+        // By username and by email address: one account, one count (better-auth CVE-2026-110861).
         guess(
           i % 2 ? user.username : user.email,
           somewhere(),
@@ -58,7 +58,7 @@ describe("guessing a password", () => {
     expect(refused).toHaveLength(90);
     const retryAfter = Number(refused[0]?.headers.get("retry-after"));
     expect(retryAfter).toBeGreaterThan(25);
-    // One more for a request that is older than the block that it meets.
+    // One second more for a request that is older than the block it meets.
     expect(retryAfter).toBeLessThanOrEqual(31);
     expect(await problem(refused[0] as Response)).toEqual([429, "too_many_attempts"]);
   });
@@ -80,7 +80,7 @@ describe("guessing a password", () => {
     expect((await browser.post(login, { body })).status).toBe(200);
   });
 
-  test("from a known browser has a limit too", async () => {
+  test("from a browser with a device cookie has a limit, too", async () => {
     const browser = visitor();
     const { user } = await browser.signUp();
     const statuses: number[] = [];
@@ -90,7 +90,7 @@ describe("guessing a password", () => {
     expect(statuses).toEqual([...Array(10).fill(401), 429]);
   });
 
-  test("from one address is limited over all accounts; an IPv6 address counts by its /64", async () => {
+  test("from one address is limited across all accounts; an IPv6 address counts by its /64", async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 31; i += 1) {
       const headers = { "X-Forwarded-For": `2001:db8:0:7::${i.toString(16)}` };
@@ -101,7 +101,7 @@ describe("guessing a password", () => {
     expect((await guess("somebody-else", elsewhere)).status).toBe(401);
   });
 
-  test("is forgotten when the right password comes, and an address is not charged for it", async () => {
+  test("is forgotten after the right password, and does not count against the address", async () => {
     const { user } = await visitor().signUp();
     const headers = somewhere();
     for (let round = 0; round < 5; round += 1) {

@@ -1,4 +1,4 @@
-/** How mail leaves: after the answer, once, to whom it is meant for, whatever happens meanwhile. */
+/** How email is sent: after the response, once, to its recipient only, whatever happens. */
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { createServer, type Socket } from "node:net";
@@ -25,7 +25,7 @@ afterAll(() => world.stop());
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-/** A server whose mail goes to that port, with no one there yet. */
+/** Starts a server that sends its email to `port`, where no mail server listens yet. */
 async function startWithMailAt(port: number) {
   const server = await world.start({ SMTP_URL: `smtp://127.0.0.1:${port}` });
   running.push(server);
@@ -38,23 +38,23 @@ async function startMailServer(port: number) {
   return smtp;
 }
 
-/** Answers the new account's address, and how long signing up took in milliseconds. */
+/** Returns the new account's address, and how many milliseconds signing up took. */
 async function signUp(server: Server) {
   const started = performance.now();
   const { user } = await new Browser(server.url).signUp();
   return { email: user.email as string, took: performance.now() - started };
 }
 
-/** The time until the next try is over. */
+/** Makes every queued email due. */
 async function hurry({ db }: World) {
   await db.query.updateTable("mails").set({ send_at: 0 }).execute();
 }
 
 const queued = () => world.db.query.selectFrom("mails").selectAll().execute();
 
-describe("a mail", () => {
-  test("waits while the mail server is down, and then arrives once; nobody else has to wait", async () => {
-    // Of its own, so that no other server sends what is queued here.
+describe("an email", () => {
+  test("waits while the mail server is down, then arrives once; no response waits for it", async () => {
+    // A world of its own, so that no other server sends what is queued here.
     const alone = await startWorld();
     await alone.server.stop();
     const port = await freePort();
@@ -65,7 +65,7 @@ describe("a mail", () => {
     expect(await alone.db.query.selectFrom("mails").selectAll().execute()).toHaveLength(1);
     const smtp = await startMailServer(port);
     await hurry(alone);
-    // Whoever has a mail sent takes along what is due.
+    // Sending one email also sends those that are due.
     const body = { email: randomAddress() };
     await new Browser(server.url).post(routes.forgot, { body });
     await smtp.take(email, /Confirm/);
@@ -73,7 +73,7 @@ describe("a mail", () => {
     expect(smtp.received).toHaveLength(1);
     expect(await alone.db.query.selectFrom("mails").selectAll().execute()).toEqual([]);
 
-    // And killed between the answer and the sending, it leaves the mail to the next one.
+    // A server killed between the response and the sending leaves the email to the next one.
     await smtp.close();
     const second = await signUp(server);
     await server.stop("SIGKILL");
@@ -108,14 +108,14 @@ describe("a mail", () => {
     world.server = await world.start();
   });
 
-  test("is no reason to wait for a mail server that takes the connection and says nothing", async () => {
+  test("does not wait for a mail server that accepts the connection and says nothing", async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const address = silent.address();
     const port = typeof address === "object" && address ? address.port : 0;
     const server = await startWithMailAt(port);
-    // More of them than are sent at a time.
+    // More emails than a server sends at a time.
     const answers = await Promise.all(Array.from({ length: 12 }, () => signUp(server)));
     for (const { took } of answers) expect(took).toBeLessThan(4_000);
     const browser = new Browser(server.url);
@@ -130,7 +130,7 @@ describe("a mail", () => {
     await world.db.query.deleteFrom("mails").execute();
   });
 
-  test("to a mailbox that does not exist is not tried again", async () => {
+  test("to a mailbox that does not exist is not retried", async () => {
     const email = randomAddress();
     const asked = world.smtp.refuse(email);
     await new Browser(world.server.url).signUp({ email });
@@ -166,7 +166,7 @@ describe("a mail", () => {
     expect(JSON.stringify(world.smtp.received)).not.toContain("evil.example");
   });
 
-  test("has links to where the configuration says, whatever the request's headers are", async () => {
+  test("has links to the configured origin, whatever the request's headers", async () => {
     const server = await world.start({ PAGES_URL: "http://127.0.0.1:4321" });
     running.push(server);
     const poison = {
@@ -202,7 +202,7 @@ describe("a mail", () => {
   });
 });
 
-/** `fetch` sets `Host` itself; an attacker does not. */
+/** Sends any Host header, as an attacker can and `fetch` cannot. */
 async function rawPost(
   origin: string,
   path: string,

@@ -1,11 +1,11 @@
 /**
- * The Mann–Whitney U test: how likely it is that two samples of one distribution lie as far apart as
- * these. Two-sided, by the normal approximation, which is good from twenty values each; ties share
- * their ranks. https://en.wikipedia.org/wiki/Mann%E2%80%93Whitney_U_test
+ * The Mann–Whitney U test: returns the probability that two samples of one distribution lie as far
+ * apart as these. Two-sided, by the normal approximation, which holds from twenty values each; ties
+ * share their mean rank. https://en.wikipedia.org/wiki/Mann%E2%80%93Whitney_U_test
  */
 export function mannWhitney(a: number[], b: number[]): number {
   const all = [...a, ...b].toSorted((x, y) => x - y);
-  // The mean rank of each value, counted from 1; times in microseconds are hardly ever the same.
+  // The mean rank of a value, counted from 1. Times in microseconds rarely tie.
   const rank = (value: number) => (all.indexOf(value) + all.lastIndexOf(value)) / 2 + 1;
   const rankSum = a.reduce((sum, value) => sum + rank(value), 0);
   const u = rankSum - (a.length * (a.length + 1)) / 2;

@@ -7,7 +7,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await startWorld({
-    // Counted, as three an hour is what the last test is about; each caller has an address of its own.
+    // On, because the tests count what is sent in an hour; each client has an address of its own.
     RATE_LIMITS: "on",
     TRUSTED_PROXIES: "127.0.0.1,::1",
     REFRESH_TOKEN_MIN_AGE: "0",
@@ -41,7 +41,7 @@ async function signUpVerified() {
   return account;
 }
 
-const login = (username: string, word = password, browser = world.visitor(), more = {}) =>
+const signIn = (username: string, word = password, browser = world.visitor(), more = {}) =>
   browser.post(routes.login, {
     body: { username, password: word },
     headers: { ...somewhere(), ...more },
@@ -54,23 +54,23 @@ const waiting = async (email: string) => {
   return world.smtp.mails.filter(({ to }) => to === email).map(({ subject }) => subject);
 };
 
-describe("the owner is told", () => {
-  test("of a browser that is new to the account, and not of one that is known", async () => {
+describe("the owner is notified", () => {
+  test("of a sign-in from a new browser, but not from one with a device cookie", async () => {
     const { browser, username, email } = await signUpVerified();
     await browser.post("/api/auth/logout");
-    expect((await login(username, password, browser)).status).toBe(200);
+    expect((await signIn(username, password, browser)).status).toBe(200);
     expect(await waiting(email)).toEqual([]);
     const other = world.visitor();
-    await login(username, password, other, { "User-Agent": firefox });
+    await signIn(username, password, other, { "User-Agent": firefox });
     const mail = await world.smtp.take(email, /new sign-in/);
     expect(mail.text).toMatch(/with Firefox on Windows, from 198\.51\./);
     expect(linkIn(mail).href).toBe(`${world.settings.APP_URL}/sessions`);
-    await login(username, password, other);
-    // Known for one account is not known for another.
+    await signIn(username, password, other);
+    // A device cookie for one account does not count for another.
     const second = await signUpVerified();
-    await login(second.username, password, other);
+    await signIn(second.username, password, other);
     await world.smtp.take(second.email, /new sign-in/);
-    await login(username, "not the password");
+    await signIn(username, "not the password");
     expect(await waiting(email)).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe("the owner is told", () => {
     );
   });
 
-  test("once, that a refresh token was used twice", async () => {
+  test("once, when a refresh token is used twice", async () => {
     const { browser, email } = await signUpVerified();
     const thief = browser.copy();
     for (let i = 0; i < 3; i += 1) expect((await browser.refresh()).status).toBe(200);
@@ -101,11 +101,11 @@ describe("the owner is told", () => {
     expect(await waiting(email)).toEqual([]);
   });
 
-  test("three times an hour at most at an address that nobody has confirmed, and never in the words of whoever signs in", async () => {
+  test("at most three times an hour at an unconfirmed address, and never in the words of an attacker", async () => {
     const { username, email } = await signUp();
     const agent = { "User-Agent": "Your account is locked: https://evil.example/1 (now)" };
     for (let i = 0; i < 5; i += 1) {
-      expect((await login(username, password, world.visitor(), agent)).status).toBe(200);
+      expect((await signIn(username, password, world.visitor(), agent)).status).toBe(200);
     }
     expect(await waiting(email)).toHaveLength(3);
     const texts = world.smtp.received.filter(({ to }) => to === email).map(({ text }) => text);
@@ -117,7 +117,7 @@ describe("limits", () => {
   const ask = (route: string, email: string, headers = somewhere()) =>
     world.visitor().post(route, { body: { email }, headers });
 
-  test("three mails an hour to an address, whoever asks, and then 429; the same for an address that nobody has", async () => {
+  test("three emails an hour to an address, from all clients together, then 429; the same without an account", async () => {
     const { email } = await signUpVerified();
     for (const address of [email, randomAddress()]) {
       const statuses: number[] = [];
@@ -138,14 +138,14 @@ describe("limits", () => {
     await later.stop();
   });
 
-  test("whoever has other mail sent to somebody does not keep them from a new password", async () => {
+  test("an attacker who requests other emails does not keep the owner from a new password", async () => {
     const { email } = await signUpVerified();
     for (let i = 0; i < 4; i += 1) await ask(routes.resend, email);
     expect((await ask(routes.forgot, email)).status).toBe(202);
     await world.smtp.take(email, /Choose a new password/);
   });
 
-  test("thirty mails an hour from a network, to whomever", async () => {
+  test("thirty emails an hour from a network, to all addresses together", async () => {
     const headers = somewhere();
     const statuses: number[] = [];
     for (let i = 0; i < 31; i += 1) {
@@ -154,7 +154,7 @@ describe("limits", () => {
     expect(statuses).toEqual([...Array(30).fill(202), 429]);
   });
 
-  test("ten codes an hour for an account, however many mails there are", async () => {
+  test("ten codes an hour for an account, however many emails it gets", async () => {
     const { email } = await signUp();
     const statuses: number[] = [];
     for (let i = 0; i < 12; i += 1) {
@@ -168,14 +168,14 @@ describe("limits", () => {
 
   test.each([
     ["changing the password", routes.change, { current_password: "guess", password: newPassword }],
-    ["proving again who one is", routes.reauthenticate, { password: "guess" }],
+    ["reauthenticating", routes.reauthenticate, { password: "guess" }],
     [
       "changing the address",
       routes.changeEmail,
       { email: "a@example.com", current_password: "guess" },
     ],
     ["deleting the account", routes.deletion, { current_password: "guess" }],
-  ])("%s is no place to guess passwords in: ten, however many at once", async (_, route, body) => {
+  ])("%s allows ten password guesses, however many arrive at once", async (_, route, body) => {
     const { browser, username } = await signUp();
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => browser.copy().post(route, { body, headers: somewhere() })),
@@ -183,11 +183,11 @@ describe("limits", () => {
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
-    // It keeps nobody from signing in.
-    expect((await login(username, password, browser)).status).toBe(200);
+    // The owner can still sign in.
+    expect((await signIn(username, password, browser)).status).toBe(200);
   });
 
-  test("a link costs ten hashes at most, however often it is used at once", async () => {
+  test("a link costs at most ten hashes, however often it is used at once", async () => {
     const { email } = await signUpVerified();
     await ask(routes.forgot, email);
     const token = tokenIn(await world.smtp.take(email, /new password/));
@@ -201,10 +201,10 @@ describe("limits", () => {
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
   });
 
-  test("one that is reached for an address writes no second mail when somebody signs up with it", async () => {
+  test("an address at its limit gets no further email when another user signs up with it", async () => {
     const first = await signUp();
     for (let i = 0; i < 3; i += 1) await ask(routes.resend, first.email);
-    // The account moves on, and leaves the address to the next one.
+    // The account changes its address, which frees the old one.
     const other = randomAddress();
     await first.browser.post(routes.changeEmail, { body: { email: other }, headers: somewhere() });
     const confirmation = { token: tokenIn(await world.smtp.take(other)) };

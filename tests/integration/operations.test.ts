@@ -32,7 +32,7 @@ async function start(settings: Record<string, string> = {}) {
 }
 
 describe("health", () => {
-  test("a server whose database lacks its tables is alive and not ready", async () => {
+  test("a server whose database lacks its tables is alive but not ready", async () => {
     const DATABASE_URL = await newDatabase();
     const server = await start({ DATABASE_URL });
     const status = async (path: string) => (await fetch(server.url + path)).status;
@@ -45,7 +45,7 @@ describe("health", () => {
     expect(await status("/api/health/live")).toBe(200);
   });
 
-  test("the scheduler's request prunes for who knows the secret, and for nobody else", async () => {
+  test("the scheduler's request prunes only with the secret", async () => {
     const CRON_SECRET = "a secret for the scheduler";
     const server = await start({ CRON_SECRET });
     const ask = (authorization?: string) =>
@@ -64,7 +64,7 @@ describe("health", () => {
   });
 });
 
-test("a server that is told to stop answers what it has begun, and ends", async () => {
+test("a server that is told to stop finishes the requests it has begun, then exits", async () => {
   const server = await start();
   const body = JSON.stringify({ username: "nobody", password });
   const { hostname, port } = new URL(server.url);
@@ -80,7 +80,7 @@ test("a server that is told to stop answers what it has begun, and ends", async 
   );
   await new Promise((done) => setTimeout(done, 300));
   const stopped = server.stop("SIGTERM");
-  // Each try by a connection of its own: one that is kept alive would be served until it is idle.
+  // Each attempt opens a new connection, because the server goes on serving a kept-alive one.
   const takesConnections = () =>
     new Promise<boolean>((done) => {
       const attempt = connect(Number(port), hostname, () => done(true));
@@ -105,7 +105,7 @@ describe("a client that is not a browser", () => {
   const refreshWith = (client: Browser, refresh_token: string) =>
     client.post("/api/auth/refresh", { body: { refresh_token } });
 
-  test("gets its refresh token in the body, and goes on with it", async () => {
+  test("gets its refresh token in the body and refreshes with it", async () => {
     const server = await start({ REFRESH_TOKEN_MIN_AGE: "0" });
     const { client, answer } = await signIn(server);
     expect(client.cookies.size).toBe(0);
@@ -122,7 +122,7 @@ describe("a client that is not a browser", () => {
     expect(await problem(await refreshWith(client, token))).toEqual([401, "session_revoked"]);
   });
 
-  test("is no script in a page: a browser's request for it is refused", async () => {
+  test("is not a script in a page: a browser's request for a token in the body is refused", async () => {
     const server = await start();
     const { user } = await signIn(server);
     const body = { username: user.username, password, refresh_token_delivery: "body" };
@@ -132,7 +132,7 @@ describe("a client that is not a browser", () => {
     }
   });
 
-  test("cannot use a cookie's token, nor a browser a body's", async () => {
+  test("cannot use a token from a cookie, nor a browser one from a body", async () => {
     const server = await start({ REFRESH_TOKEN_MIN_AGE: "0" });
     const { answer } = await signIn(server);
     const browser = new Browser(server.url);
@@ -149,7 +149,7 @@ describe("a client that is not a browser", () => {
   });
 });
 
-test("only our own pages' server can say for whom it forwards", async () => {
+test("only our own pages' server can name the client it forwards for", async () => {
   const server = await start();
   const browser = new Browser(server.url);
   const body = { username: "mallory", email: "mallory@example.com", password };
@@ -164,20 +164,19 @@ test("only our own pages' server can say for whom it forwards", async () => {
   }
 });
 
-test("an instance whose clock is five minutes ahead signs nobody out", async () => {
+test("an instance whose clock is five minutes ahead signs no user out", async () => {
   const settings = { DATABASE_URL: await newDatabase(), APP_URL: "http://localhost:3000" };
   const right = await start(settings);
   const ahead = await start({ ...settings, ...clockAhead(300) });
   const browser = new Browser(ahead.url);
   const { access_token: early } = await browser.signUp();
   browser.origin = right.url;
-  // The session goes on, on whichever instance the next request meets …
+  // The session goes on, whichever instance receives the next request …
   for (const url of [right.url, ahead.url, right.url, ahead.url]) {
     browser.origin = url;
     expect((await browser.refresh()).status).toBe(200);
   }
-  // … but a token that claims to be from the future is taken for none of ours (RFC 8725 §3.10), and
-  // the client refreshes.
+  // … but an access token from the future is invalid (RFC 8725 §3.10), and the client refreshes.
   browser.origin = right.url;
   expect(await problem(await browser.get("/api/ping", { token: early }))).toEqual([
     401,

@@ -7,7 +7,7 @@ import { clockAhead, run, type Server, secret, startServer } from "../support/se
 import { Browser } from "./browser.ts";
 
 const modules = "import django, rest_framework, rest_framework_simplejwt, jwt, cryptography";
-/** The first on the PATH, or else the system's own, whichever has Django. */
+/** The Python on the PATH, or else the system's own: the first that has Django. */
 const python = ["python3", "/usr/bin/python3"].find(
   (command) => spawnSync(command, ["-c", modules]).status === 0,
 );
@@ -31,7 +31,7 @@ beforeAll(async () => {
   database = await newDatabase();
   const common = { AUTH_SECRET: secret, DATABASE_URL: database.url, ACCESS_TOKEN_LIFETIME: "1200" };
   ours = await startServer({ ...common, APP_URL: issuer });
-  // The same keys, for another public origin: its tokens are meant for somebody else.
+  // The same keys, for another public origin: its tokens have another audience.
   other = await startServer({ ...common, APP_URL: "http://localhost:3001" });
 });
 
@@ -41,7 +41,7 @@ afterAll(async () => {
   await database?.remove();
 });
 
-/** Starts the backend; answers what it says to a token, by status and body. */
+/** Starts the backend; `ask` returns status and body of its response to a token. */
 async function startBackend({ command, file }: { command: string; file: string }) {
   const script = join(import.meta.dirname, "..", "support", "backends", file);
   const jwks = `${ours.url}/.well-known/jwks.json`;
@@ -61,7 +61,7 @@ async function startBackend({ command, file }: { command: string; file: string }
   };
 }
 
-/** The token with another signature: one that is well-formed and wrong. */
+/** Returns the token with a signature that is well-formed but wrong. */
 function forged(token: string): string {
   const [header, payload, signature = ""] = token.split(".");
   const bytes = Buffer.from(signature, "base64url");
@@ -70,11 +70,11 @@ function forged(token: string): string {
 }
 
 describe.each(backends)("$name", ({ name, here, ...how }) => {
-  test("knows whose token it is, and takes no other", async (t) => {
+  test("accepts our tokens for their user, and no others", async (t) => {
     if (!here) t.skip(`${name} is not installed on this machine.`);
     const { access_token: token, user } = await new Browser(ours.url).signUp();
     const foreign = (await new Browser(other.url).signUp()).access_token;
-    // An hour ago, for that one.
+    // This server's clock is an hour behind, so its tokens have expired.
     const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url, APP_URL: issuer };
     const past = await startServer({ ...settings, ...clockAhead(-3600) });
     const expired = (await new Browser(past.url).signUp()).access_token;
@@ -93,14 +93,14 @@ describe.each(backends)("$name", ({ name, here, ...how }) => {
   });
 });
 
-test("a rotated key is published before it signs, and both keys' tokens are good meanwhile", async () => {
+test("a rotated key is published before it signs, and both keys' tokens are valid meanwhile", async () => {
   const settings = { AUTH_SECRET: secret, DATABASE_URL: database.url, APP_URL: issuer };
   const browser = new Browser(ours.url);
   const { access_token: before } = await browser.signUp();
   const { code, output } = await run("scripts/rotate-keys.ts", settings);
   expect([code, output]).toEqual([0, expect.stringMatching(/^Made key /)]);
 
-  // This one lives eleven minutes later, when the new key signs.
+  // This server's clock is eleven minutes ahead, when the new key signs.
   const later = await startServer({
     ...settings,
     ...clockAhead(660),

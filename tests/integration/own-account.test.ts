@@ -12,7 +12,7 @@ import {
 import { type Browser, password, problem } from "./browser.ts";
 
 let world: World;
-/** The same, a quarter of an hour later. */
+/** A server on the same database, a quarter of an hour later. */
 let later: Server;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const change = (browser: Browser, current = password, next = newPassword) =>
   browser.post(routes.change, { body: { current_password: current, password: next } });
 
 describe("changing the password", () => {
-  test("takes the current one and a good new one; nothing changes otherwise", async () => {
+  test("needs the current one and a valid new one; otherwise nothing changes", async () => {
     const { browser, user } = await world.signUp();
     const refused = await change(browser, "not the password");
     expect((await refused.clone().json()).errors).toEqual([
@@ -42,14 +42,14 @@ describe("changing the password", () => {
       ]);
     }
     expect((await browser.refresh()).status).toBe(200);
-    expect((await world.logIn(user.username)).status).toBe(200);
+    expect((await world.signIn(user.username)).status).toBe(200);
   });
 
-  test("ends all other sessions at once, on bearer too, and this browser goes on with a new one", async () => {
+  test("ends all other sessions at once, bearer tokens included, and gives this browser a new one", async () => {
     const { browser, user, token } = await world.signUp();
     const other = world.visitor();
     const { access_token: others } = await (
-      await world.logIn(user.username, password, other)
+      await world.signIn(user.username, password, other)
     ).json();
     const stolen = browser.copy();
     const answer = await (await change(browser)).json();
@@ -62,21 +62,21 @@ describe("changing the password", () => {
     expect(await problem(await stolen.refresh())).toEqual([401, "session_revoked"]);
     expect((await browser.refresh()).status).toBe(200);
     expect((await browser.get("/api/ping", { token: answer.access_token })).status).toBe(200);
-    expect(await problem(await world.logIn(user.username))).toEqual(wrong);
-    expect((await world.logIn(user.username, newPassword)).status).toBe(200);
+    expect(await problem(await world.signIn(user.username))).toEqual(wrong);
+    expect((await world.signIn(user.username, newPassword)).status).toBe(200);
     await world.smtp.take(user.email, /password was changed/);
   });
 
-  test("from two tabs at once succeeds once", async () => {
+  test("from three tabs at once succeeds once", async () => {
     const { browser, user } = await world.signUp();
     const words = [1, 2, 3].map((i) => `${newPassword} ${i}`);
     const answers = await Promise.all(words.map((word) => change(browser.copy(), password, word)));
     const statuses = answers.map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([200, 401, 401]);
-    expect((await world.logIn(user.username, words[statuses.indexOf(200)])).status).toBe(200);
+    expect((await world.signIn(user.username, words[statuses.indexOf(200)])).status).toBe(200);
   });
 
-  test("works with an access token alone, for a client that is no browser", async () => {
+  test("works with an access token alone, for a client that is not a browser", async () => {
     const { token } = await world.signUp();
     const body = {
       current_password: password,
@@ -88,22 +88,22 @@ describe("changing the password", () => {
     expect((await response.json()).refresh_token).toEqual(expect.any(String));
   });
 
-  test("makes strangers of the browsers that knew the old one", async () => {
+  test("voids the device cookies of other browsers", async () => {
     const { browser, user } = await world.signUpVerified();
     const thief = world.visitor();
-    await world.logIn(user.username, password, thief);
+    await world.signIn(user.username, password, thief);
     await world.smtp.take(user.email, /new sign-in/);
     await change(browser);
     await world.smtp.take(user.email, /password was changed/);
-    // Its own mark is the new one's.
-    await world.logIn(user.username, newPassword, browser);
-    await world.logIn(user.username, newPassword, thief);
+    // This browser got a new device cookie.
+    await world.signIn(user.username, newPassword, browser);
+    await world.signIn(user.username, newPassword, thief);
     await world.smtp.take(user.email, /new sign-in/);
     expect(world.smtp.mails.filter(({ to }) => to === user.email)).toEqual([]);
   });
 });
 
-describe("proving again who one is", () => {
+describe("reauthenticating", () => {
   test("starts a new session with a new auth_time, and ends the old one", async () => {
     const { browser, user, token } = await world.signUp();
     browser.origin = later.url;
@@ -131,7 +131,7 @@ describe("proving again who one is", () => {
     expect(await world.events(user.id)).toContain("reauthentication_failed");
   });
 
-  test("is too late when the password is replaced in the same moment", async () => {
+  test("leaves no session when the password is replaced at the same time", async () => {
     const { browser, user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const thieves = Array.from({ length: 8 }, () => browser.copy());
@@ -145,7 +145,7 @@ describe("proving again who one is", () => {
   });
 });
 
-describe("what would hurt", () => {
+describe("a sensitive action", () => {
   const deeds: [string, string, object][] = [
     ["changing the address", routes.changeEmail, { email: randomAddress() }],
     ["downloading all data", routes.data, {}],
@@ -153,7 +153,7 @@ describe("what would hurt", () => {
   ];
 
   test.each(deeds)(
-    "%s wants a recent sign-in or the password (RFC 9470)",
+    "%s needs a recent sign-in or the password (RFC 9470)",
     async (_, route, body) => {
       const { browser, token } = await world.signUp();
       browser.origin = later.url;
@@ -171,7 +171,7 @@ describe("what would hurt", () => {
     },
   );
 
-  test.each(deeds)("%s goes on after proving again who one is", async (_, route, body) => {
+  test.each(deeds)("%s works after reauthentication", async (_, route, body) => {
     const { browser } = await world.signUp();
     browser.origin = later.url;
     const proved = await browser.post(routes.reauthenticate, { body: { password } });
@@ -215,10 +215,10 @@ describe("what would hurt", () => {
   );
 });
 
-describe("one's data", () => {
-  test("are all there, and nothing secret is among them", async () => {
+describe("exported data", () => {
+  test("is complete and contains no secret", async () => {
     const { browser, user, token } = await world.signUp({ name: "Ada Lovelace" });
-    await world.logIn(user.username, "not the password");
+    await world.signIn(user.username, "not the password");
     const response = await browser.post(routes.data, { body: {} });
     expect(response.headers.get("content-disposition")).toBe(
       `attachment; filename="latchkey-${user.username}.json"`,
@@ -246,10 +246,10 @@ describe("one's data", () => {
     }
   });
 
-  test("of others are not", async () => {
+  test("contains nothing of other users", async () => {
     const one = await world.signUp();
     const other = await world.signUp();
-    await world.logIn(other.user.username, "not the password");
+    await world.signIn(other.user.username, "not the password");
     const text = await (await one.browser.post(routes.data, { body: {} })).text();
     expect(text).not.toContain(other.user.username);
     const { events } = await (await one.browser.get(routes.activity, { token: one.token })).json();
@@ -257,7 +257,7 @@ describe("one's data", () => {
   });
 });
 
-test("the audit log has an event for each deed, and no secret", async () => {
+test("the audit log has an event for each action, and no secret", async () => {
   const { browser, user } = await world.signUpVerified();
   const email = randomAddress();
   const token = await world.resetToken(user.email);
@@ -278,10 +278,10 @@ test("the audit log has an event for each deed, and no secret", async () => {
   const again = await world.resetToken(user.email);
   await world.visitor().post(routes.reset, { body: { token: again, password: newPassword } });
   const last = world.visitor();
-  await world.logIn(user.username, newPassword, last);
+  await world.signIn(user.username, newPassword, last);
   await last.post(routes.data, { body: {} });
   await last.post(routes.deletion, { body: {} });
-  await world.logIn(user.username, newPassword, last);
+  await world.signIn(user.username, newPassword, last);
   await last.post("/api/auth/logout");
 
   const rows = await world.db.query

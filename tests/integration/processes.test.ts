@@ -24,7 +24,7 @@ async function start(settings: Record<string, string>) {
   return server;
 }
 
-/** Two servers on one database, for one public origin. */
+/** Starts two servers on one database, for one public origin. */
 async function startTwo(settings: Record<string, string> = {}) {
   const common = {
     DATABASE_URL: await newDatabase(),
@@ -37,7 +37,7 @@ async function startTwo(settings: Record<string, string> = {}) {
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 describe("two servers on one database", () => {
-  test("that start together end with one signing key, and take each other's tokens", async () => {
+  test("that start together end with one signing key and accept each other's tokens", async () => {
     const [a, b] = await startTwo();
     const keys = await Promise.all(
       [a, b].map(async ({ url }) => (await fetch(`${url}/.well-known/jwks.json`)).json()),
@@ -77,7 +77,7 @@ describe("two servers on one database", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
   });
 
-  test("find a thief: the session ends for both sides, and the audit log says why", async () => {
+  test("detect a thief: the session ends for both sides, and the audit log says why", async () => {
     const url = await newDatabase();
     const settings = { DATABASE_URL: url, APP_URL: "http://localhost:3000" };
     const strict = { ...settings, REFRESH_TOKEN_MIN_AGE: "0", REFRESH_GRACE_PERIOD: "1" };
@@ -85,7 +85,7 @@ describe("two servers on one database", () => {
     const owner = new Browser(a.url);
     const { user } = await owner.signUp();
     const thief = owner.copy(b.url);
-    // Both hold the first token. The owner goes on and uses what came of it.
+    // Both hold the first token; the owner refreshes and uses its successors.
     for (let i = 0; i < 3; i += 1) expect((await owner.refresh()).status).toBe(200);
     expect(await problem(await thief.refresh())).toEqual([409, "refresh_superseded"]);
     await pause(1100);
@@ -107,7 +107,7 @@ describe("two servers on one database", () => {
   });
 });
 
-test("kill -9 in the middle of traffic loses nothing acknowledged and signs nobody out", async () => {
+test("kill -9 under traffic loses nothing acknowledged and signs no user out", async () => {
   const settings = {
     DATABASE_URL: await newDatabase(),
     APP_URL: "http://localhost:3000",
@@ -121,33 +121,33 @@ test("kill -9 in the middle of traffic loses nothing acknowledged and signs nobo
     await browser.signUp();
     browsers.push(browser);
   }
-  const loggedOut = new Map<Browser, Browser>();
-  /** Their logout may have happened; it was not acknowledged. */
+  const signedOut = new Map<Browser, Browser>();
+  /** Their sign-out may have happened, but was not acknowledged. */
   const unsure = new Set<Browser>();
 
   for (let round = 0; round < 4; round += 1) {
     const leaving = new Set(browsers.slice(round * 3, round * 3 + 3));
     let busy = true;
     const traffic = browsers.map(async (browser) => {
-      while (busy && !loggedOut.has(browser) && !unsure.has(browser)) {
+      while (busy && !signedOut.has(browser) && !unsure.has(browser)) {
         const before = browser.copy();
         try {
           if (leaving.has(browser) && Math.random() < 0.2) {
             unsure.add(browser);
             const answer = await browser.post("/api/auth/logout");
-            if (answer.status === 204) loggedOut.set(browser, before);
+            if (answer.status === 204) signedOut.set(browser, before);
           } else {
             expect((await browser.refresh()).status).toBe(200);
           }
         } catch (error) {
-          // The server is dead. What it answered before is what counts.
+          // The server is dead; only what it acknowledged before counts.
           if (!(error instanceof TypeError)) throw error;
           return;
         }
       }
     });
-    // The kill comes in the middle: one has left and knows it, others are on their way.
-    await vi.waitUntil(() => loggedOut.size > round, { timeout: 20_000, interval: 5 });
+    // Kill it in mid-traffic: one sign-out is acknowledged, others are in flight.
+    await vi.waitUntil(() => signedOut.size > round, { timeout: 20_000, interval: 5 });
     await server.stop("SIGKILL");
     busy = false;
     await Promise.all(traffic);
@@ -155,7 +155,7 @@ test("kill -9 in the middle of traffic loses nothing acknowledged and signs nobo
     server = await start(settings);
     for (const browser of browsers) {
       browser.origin = server.url;
-      const gone = loggedOut.get(browser);
+      const gone = signedOut.get(browser);
       if (gone) {
         const answer = await gone.copy(server.url).refresh();
         expect(await problem(answer)).toEqual([401, "session_revoked"]);
@@ -166,7 +166,7 @@ test("kill -9 in the middle of traffic loses nothing acknowledged and signs nobo
   }
 });
 
-test("a new AUTH_SECRET with the old one behind it signs nobody out and loses no key", async () => {
+test("a new AUTH_SECRET with the old one behind it signs no user out and loses no key", async () => {
   const settings = { DATABASE_URL: await newDatabase(), APP_URL: "http://localhost:3000" };
   const before = await start(settings);
   const browser = new Browser(before.url);
@@ -182,7 +182,7 @@ test("a new AUTH_SECRET with the old one behind it signs nobody out and loses no
   expect(await (await browser.get("/.well-known/jwks.json")).json()).toEqual(jwks);
   await during.stop();
 
-  // Meanwhile cookie and key have moved to the newer secret, and the older one can go.
+  // Cookie and key have moved to the newer secret by now, so the older one can go.
   const after = await start({ ...settings, AUTH_SECRET: newer });
   browser.origin = after.url;
   expect((await browser.refresh()).status).toBe(200);
@@ -193,7 +193,7 @@ describe("a wrong configuration", () => {
   test.each<[string, Record<string, string>, RegExp]>([
     ["no secret", { AUTH_SECRET: "" }, /^AUTH_SECRET is not set; .*$/m],
     ["a short secret", { AUTH_SECRET: "hunter2" }, /^AUTH_SECRET is too short; .*$/m],
-    ["no number", { ACCESS_TOKEN_LIFETIME: "soon" }, /^ACCESS_TOKEN_LIFETIME is "soon"; .*$/m],
+    ["not a number", { ACCESS_TOKEN_LIFETIME: "soon" }, /^ACCESS_TOKEN_LIFETIME is "soon"; .*$/m],
     ["plain http", { APP_URL: "http://www.example.com" }, /^APP_URL is "http:.*https origin/m],
     ["a wildcard", { ALLOWED_ORIGINS: "*" }, /^ALLOWED_ORIGINS is "\*"; .*$/m],
     [
@@ -206,7 +206,7 @@ describe("a wrong configuration", () => {
       { VERCEL: "1", DATABASE_URL: "file:auth.db" },
       /^DATABASE_URL is "file:.*Vercel.*$/m,
     ],
-  ])("%s stops the start with one sentence, and never the secret", async (_, wrong, sentence) => {
+  ])("%s stops the start with one sentence that shows no secret", async (_, wrong, sentence) => {
     const settings = { AUTH_SECRET: secret, DATABASE_URL: await newDatabase(), ...wrong };
     const { code, output } = await run("scripts/start.ts", settings, "-p", "0");
     expect(code).toBe(1);
@@ -217,7 +217,7 @@ describe("a wrong configuration", () => {
   });
 });
 
-test("forwarding headers are believed from trusted proxies only", async () => {
+test("forwarding headers are trusted from trusted proxies only", async () => {
   const ip = async (server: Server) => {
     const browser = new Browser(server.url);
     const headers = {

@@ -18,13 +18,13 @@ const reset = (token: string, word = newPassword) =>
 const dead = [400, "link_invalid"];
 
 describe("a forgotten password", () => {
-  test("is replaced by a mailed link, once; every session ends, and nobody is signed in by it", async () => {
+  test("is replaced by an emailed link, once; every session ends, and no new one starts", async () => {
     const { browser, user, token: access } = await world.signUp();
     const token = await world.resetToken(user.email);
     const stranger = world.visitor();
     const response = await stranger.post(routes.reset, { body: { token, password: newPassword } });
     expect(response.status).toBe(204);
-    // It is known from now on, and that is all.
+    // The browser gets a device cookie and nothing else.
     expect([...stranger.cookies.keys()]).toEqual(["__Host-known_browser"]);
     expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
     expect(await problem(await browser.get("/api/auth/me", { token: access }))).toEqual([
@@ -32,26 +32,26 @@ describe("a forgotten password", () => {
       "token_revoked",
     ]);
     expect(await problem(await reset(token))).toEqual(dead);
-    expect((await world.logIn(user.username)).status).toBe(401);
-    const signedIn = await world.logIn(user.username, newPassword);
+    expect((await world.signIn(user.username)).status).toBe(401);
+    const signedIn = await world.signIn(user.username, newPassword);
     expect(signedIn.status).toBe(200);
     expect((await signedIn.json()).user.email_verified).toBe(true);
     await world.smtp.take(user.email, /password was changed/);
     await world.smtp.take(user.email, /new sign-in/);
   });
 
-  test("is replaced once, when one link is used from two clients at the same moment", async () => {
+  test("is replaced once, when six clients use one link at the same time", async () => {
     const { user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const words = Array.from({ length: 6 }, (_, i) => `${newPassword} ${i}`);
     const answers = await Promise.all(words.map((word) => reset(token, word)));
     const statuses = answers.map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([204, 400, 400, 400, 400, 400]);
-    const signedIn = await world.logIn(user.username, words[statuses.indexOf(204)]);
+    const signedIn = await world.signIn(user.username, words[statuses.indexOf(204)]);
     expect(signedIn.status).toBe(200);
   });
 
-  test("is replaced once, when two live links are used at the same moment", async () => {
+  test("is replaced once, when two live links are used at the same time", async () => {
     for (let round = 0; round < 4; round += 1) {
       const { user } = await world.signUp();
       const tokens = [await world.resetToken(user.email), await world.resetToken(user.email)];
@@ -59,11 +59,11 @@ describe("a forgotten password", () => {
       const answers = await Promise.all(tokens.map((token, i) => reset(token, words[i])));
       const statuses = answers.map(({ status }) => status);
       expect(statuses.toSorted()).toEqual([204, 400]);
-      expect((await world.logIn(user.username, words[statuses.indexOf(204)])).status).toBe(200);
+      expect((await world.signIn(user.username, words[statuses.indexOf(204)])).status).toBe(200);
     }
   });
 
-  test("is not replaced by a link from before the password was changed", async () => {
+  test("is not replaced by a link from before a password change", async () => {
     const { browser, user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const body = { current_password: password, password: newPassword };
@@ -71,7 +71,7 @@ describe("a forgotten password", () => {
     expect(await problem(await reset(token, "a third horse battery"))).toEqual(dead);
   });
 
-  test("is not replaced by a link that went to an address which the account has left", async () => {
+  test("is not replaced by a link to an address that the account no longer has", async () => {
     const { browser, user } = await world.signUpVerified();
     const token = await world.resetToken(user.email);
     const email = randomAddress();
@@ -84,7 +84,7 @@ describe("a forgotten password", () => {
     expect(await problem(await reset(token))).toEqual(dead);
   });
 
-  test("is not replaced by one that is refused, which uses the link not up", async () => {
+  test("is not replaced by a new one that is refused, which does not use the link up", async () => {
     const { user } = await world.signUp();
     const token = await world.resetToken(user.email);
     for (const weak of ["short", "password", user.username, user.email]) {
@@ -93,7 +93,7 @@ describe("a forgotten password", () => {
     expect((await reset(token)).status).toBe(204);
   });
 
-  test("of an account that is disabled stays as it is", async () => {
+  test("of a disabled account is not replaced", async () => {
     const { user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const disabled = { is_active: 0 };
@@ -103,7 +103,7 @@ describe("a forgotten password", () => {
     expect((await world.visitor().post(routes.forgot, { body })).status).toBe(202);
   });
 
-  test("is answered alike for an address that nobody has, which gets no mail", async () => {
+  test("gets the same response for an address without an account, which gets no email", async () => {
     const { user } = await world.signUp();
     const ask = async (email: string) => {
       const response = await world.visitor().post(routes.forgot, { body: { email } });
@@ -121,14 +121,14 @@ describe("a forgotten password", () => {
     expect(left).toEqual([]);
   });
 
-  test("is replaced while an old login is on its way: no session of the old one survives", async () => {
+  test("is replaced while sign-ins with the old one are in flight: none of their sessions survives", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { user } = await world.signUp();
       const token = await world.resetToken(user.email);
       const logins = Array.from({ length: 12 }, () => world.visitor());
       const [done, ...answers] = await Promise.all([
         reset(token),
-        ...logins.map((browser) => world.logIn(user.username, password, browser)),
+        ...logins.map((browser) => world.signIn(user.username, password, browser)),
       ]);
       expect(done?.status).toBe(204);
       for (const [i, browser] of logins.entries()) {
@@ -139,8 +139,8 @@ describe("a forgotten password", () => {
   });
 });
 
-describe("a mailed token", () => {
-  test("of one purpose is none for another (better-auth CVE-2026-114607, CVE-2026-110864, CVE-2026-121802)", async () => {
+describe("an emailed token", () => {
+  test("for one purpose is invalid for another (better-auth CVE-2026-114607, CVE-2026-110864, CVE-2026-121802)", async () => {
     const { browser, user, mail } = await world.signUp();
     const email = randomAddress();
     await browser.post(routes.changeEmail, { body: { email } });
@@ -158,13 +158,13 @@ describe("a mailed token", () => {
         if (route !== purpose) expect(await problem(await use(route, token))).toEqual(dead);
       }
     }
-    // And each of them was good all the time.
+    // Each of them stayed valid throughout.
     expect((await use(routes.verify, tokens[routes.verify] ?? "")).status).toBe(200);
     expect((await use(routes.confirmLogin, tokens[routes.confirmLogin] ?? "")).status).toBe(200);
     expect((await use(routes.reset, tokens[routes.reset] ?? "")).status).toBe(204);
   });
 
-  test("that is no token of ours, or the hash of one, is worth nothing", async () => {
+  test("that we did not issue, or the hash of one, is invalid", async () => {
     const { user } = await world.signUp();
     const token = await world.resetToken(user.email);
     const hash = createHash("sha256").update(token).digest("base64url");
@@ -175,9 +175,9 @@ describe("a mailed token", () => {
     }
   });
 
-  test("is in the database as its SHA-256 only, and not in the log; a mail that waits is sealed", async () => {
+  test("is stored only as its SHA-256 and never logged; a queued email is sealed", async () => {
     const { user } = await world.signUp();
-    // Held back, to be seen in the queue.
+    // Held back, so that the test can see it in the queue.
     const address = `held-${randomAddress()}`;
     world.smtp.hold(address);
     const { browser } = await world.signUp();

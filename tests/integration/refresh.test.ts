@@ -1,4 +1,4 @@
-/** The verdicts of docs/sessions.md over HTTP: what is answered, what is written, what the cookie does. */
+/** The verdicts of docs/sessions.md over HTTP: the response, the cookie and what is written. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import type { SessionsTable } from "#db/schema.ts";
@@ -31,7 +31,7 @@ afterAll(async () => {
   await database.remove();
 });
 
-/** A browser that has just signed up, its refresh token opened, and its session's row. */
+/** Returns a browser that has just signed up, its opened refresh token and its session's row. */
 async function signedUp() {
   const browser = new Browser(server.url);
   const { access_token: accessToken, user } = await browser.signUp();
@@ -56,14 +56,14 @@ async function held(browser: Browser): Promise<RefreshToken> {
   return presented.token;
 }
 
-/** A browser whose cookie says what `token` says. */
+/** Returns a browser whose cookie is `token`, sealed. */
 async function holding(token: RefreshToken): Promise<Browser> {
   const browser = new Browser(server.url);
   browser.cookies.set(cookieName, await sealRefreshToken(token, new Keyring([secret])));
   return browser;
 }
 
-/** `token` as it will be when it is old enough to advance its session. */
+/** Returns `token`, old enough to advance its session. */
 const aged = (token: RefreshToken) => ({ ...token, issued_at: Date.now() - 61_000 });
 
 function maxAge(response: Response): number {
@@ -92,7 +92,7 @@ describe("a current token", () => {
     );
   });
 
-  test("stays good: each tab gets a successor of its own, and nothing is written", async () => {
+  test("stays valid: each tab gets a successor of its own, and nothing is written", async () => {
     const { browser, row } = await signedUp();
     const before = await row();
     const tabs = [browser.copy(), browser.copy(), browser.copy()];
@@ -103,7 +103,7 @@ describe("a current token", () => {
     for (const tab of tabs) expect((await tab.refresh()).status).toBe(200);
   });
 
-  test("notes its use once a minute, and moves the idle limit", async () => {
+  test("records its use once a minute and moves the idle limit", async () => {
     const { browser, row, change } = await signedUp();
     const now = Date.now();
     await change({ last_used_at: now - 61_000, idle_expires_at: now + 60_000 });
@@ -137,7 +137,7 @@ describe("a successor", () => {
     expect(await held(later)).toMatchObject({ generation: 2, parent: older.id });
   });
 
-  test("from before a restored backup is ahead, and advances the session all the same", async () => {
+  test("from before a restored backup is ahead, and still advances the session", async () => {
     const { token, row } = await signedUp();
     const ahead = { ...aged(token), generation: 7, id: randomId(), parent: randomId() };
     const browser = await holding(ahead);
@@ -148,7 +148,7 @@ describe("a successor", () => {
 });
 
 describe("an overtaken token", () => {
-  /** The owner has advanced; `old` is what they, or a thief, held before. */
+  /** The owner has advanced the session; `old` holds the token from before, as a thief may. */
   async function overtaken() {
     const signed = await signedUp();
     const old = signed.browser.copy();
@@ -168,7 +168,7 @@ describe("an overtaken token", () => {
     expect((await owner.refresh()).status).toBe(200);
   });
 
-  test("of the same generation, but not the one in use, is superseded too", async () => {
+  test("of the same generation, but not the one in use, is superseded, too", async () => {
     const { owner, token } = await overtaken();
     const { generation } = await held(owner);
     const twin = { ...token, generation: generation - 1, id: randomId(), parent: token.id };
@@ -178,7 +178,7 @@ describe("an overtaken token", () => {
     ]);
   });
 
-  test("is reused after that, and ends the session for whoever holds it", async () => {
+  test("is reused after that, and ends the session for both sides", async () => {
     const { owner, old, accessToken, change, token } = await overtaken();
     await change({ advanced_at: Date.now() - 31_000 });
     const reused = await old.refresh();
@@ -215,7 +215,7 @@ describe("the end of a session", () => {
     expect((await browser.get("/me")).status).toBe(307);
   });
 
-  test("is also that its row has been pruned", async () => {
+  test("comes when its row is pruned, too", async () => {
     const { token } = await signedUp();
     const gone = await holding({ ...token, session: randomId() });
     expect(await problem(await gone.refresh())).toEqual([401, "session_expired"]);
@@ -234,7 +234,7 @@ describe("the end of a session", () => {
   });
 });
 
-test("a session that is not to be remembered keeps a cookie without Max-Age", async () => {
+test("a session without `remember` keeps a cookie without Max-Age", async () => {
   const { user } = await signedUp();
   const browser = new Browser(server.url);
   const body = { username: user.username, password, remember: false };

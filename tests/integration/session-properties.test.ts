@@ -20,10 +20,10 @@ const config = readConfig({
 const { keys, keyring } = createServices({ ...config, databaseUrl: "file::memory:" });
 const start = 1_800_000_000_000;
 
-/** Histories: each of their moves is a request to the server, and libSQL's are HTTP. */
+/** The share of histories to run: fewer on libSQL, where each move takes several HTTP requests. */
 const effort = engine === "libsql" ? 0.2 : 1;
 
-/** Two instances on one database; each refresh goes to the other one than the refresh before. */
+/** Two instances on one database; refreshes alternate between them. */
 const instances: Database[] = [];
 
 beforeAll(async () => {
@@ -131,7 +131,7 @@ test("a copied token ends the session for both sides by the fourth refresh", asy
   );
 });
 
-test("a revocation on one instance is the other one's next answer, for every token", async () => {
+test("after a revocation on one instance, the other refuses every token from its next refresh on", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(8), async (refreshes) => {
       const { server, token, session, userId } = await startRealSession();
@@ -181,7 +181,7 @@ test("fifty refreshes with one cookie at once all get a token", async () => {
   const { server, token } = await startRealSession();
   const first = await server.refresh(token, start + 1000);
   const successor = first.kind === "token" && first.next ? first.next : token;
-  // Old enough to advance: all fifty try the swap, one of them succeeds, and none of them fails.
+  // Old enough to advance: all fifty try the swap, one swap succeeds, and no refresh fails.
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => server.refresh(successor, start + 100_000)),
   );

@@ -1,4 +1,4 @@
-/** What is over when: two servers on one database, one of which lives later. */
+/** What expires when: a server, and others on its database whose clocks are ahead. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clockAhead, run, type Server } from "../support/server.ts";
 import { codeIn, tokenIn } from "../support/smtp.ts";
@@ -25,7 +25,7 @@ function at(server: Server) {
   };
 }
 
-/** One of each mail, to an account of its own. */
+/** Returns one email of each kind, each to an account of its own. */
 async function mailsOfAll() {
   const mail = async (kind: string) => {
     const account = await world.signUp();
@@ -51,7 +51,7 @@ async function mailsOfAll() {
   return Promise.all(all.map(async (route) => ({ route, mail: await mail(route) })));
 }
 
-// What signs in is good for ten minutes, what chooses a password for thirty, the others for an hour.
+// Links that sign in are valid for ten minutes, reset links for thirty, the others for an hour.
 test.each([
   [29, [routes.confirmLogin]],
   [31, [routes.confirmLogin, routes.reset]],
@@ -90,7 +90,7 @@ async function prune(server: Server) {
   return (await response.json()).pruned;
 }
 
-test("pruning lets others in between", async () => {
+test("pruning lets other requests in between", async () => {
   const expired = Array.from({ length: 3_000 }, (_, n) => ({
     key: `expired ${n}`,
     count: 1,
@@ -120,10 +120,10 @@ async function leave(browser: Browser) {
 }
 
 describe("an account that is deleted", () => {
-  test("ends its sessions at once; for seven days signing in keeps it, and then nothing is left", async () => {
+  test("ends its sessions at once; signing in keeps it for seven days, after which nothing is left", async () => {
     const gone = await world.signUpVerified();
     const other = world.visitor();
-    await world.logIn(gone.user.username, password, other);
+    await world.signIn(gone.user.username, password, other);
     await world.resetToken(gone.user.email);
     const kept = await world.signUpVerified();
     const moved = await changedAddress();
@@ -145,13 +145,13 @@ describe("an account that is deleted", () => {
     expect(signedIn.status).toBe(200);
     await world.smtp.take(kept.user.email, /account stays/);
     expect(await world.events(kept.user.id)).toContain("deletion_cancelled");
-    // A change of address, too, can be undone until now.
+    // A change of address can also be undone until then.
     expect((await at(early)(routes.undoEmail, { token: moved.undo })).status).toBe(200);
     await early.stop();
 
     const late = await world.later(7 * day + minute);
     expect(await problem(await at(late)(routes.undoEmail, { token: stale.undo }))).toEqual(dead);
-    // The address that was left is free by now, and it was not before.
+    // The old address is free after seven days, and not before.
     const join = {
       username: `j${randomAddress().slice(1, 30)}`,
       email: stale.user.email,
@@ -179,17 +179,17 @@ describe("an account that is deleted", () => {
       expect.objectContaining({ reason: "user_deleted" }),
       expect.objectContaining({ reason: "user_deleted" }),
     ]);
-    expect((await world.logIn(gone.user.username)).status).toBe(401);
-    expect((await world.logIn(kept.user.username)).status).toBe(200);
+    expect((await world.signIn(gone.user.username)).status).toBe(401);
+    expect((await world.signIn(kept.user.username)).status).toBe(200);
   });
 
-  test("that somebody signs in to in the moment of its deletion is kept, or has no session", async () => {
+  test("whose owner signs in during the deletion is kept, or has no session", async () => {
     for (let round = 0; round < 4; round += 1) {
       const { browser, user } = await world.signUp();
       const back = world.visitor();
       const [, signedIn] = await Promise.all([
         leave(browser),
-        world.logIn(user.username, password, back),
+        world.signIn(user.username, password, back),
       ]);
       expect(signedIn.status).toBe(200);
       const { deletes_at } = await world.db.query

@@ -1,7 +1,7 @@
 /**
- * Whether the time of an answer tells who has an account. Known and unknown are asked in a random
- * order, and the ranks of their times compared: no assumption about how times are distributed,
- * and none about how fast this machine is.
+ * Whether response times reveal which accounts exist. Requests for known and unknown accounts go
+ * out in random order, and the test compares the ranks of their times: it assumes nothing about the
+ * distribution of times or the speed of the machine.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engine } from "../support/databases.ts";
@@ -12,8 +12,8 @@ import { mannWhitney } from "./mann-whitney.ts";
 const samples = 200;
 
 /**
- * A difference that chance makes once in a thousand times has to come twice before the test fails:
- * one false alarm in a million comparisons, if samples are independent.
+ * The test fails if a difference that chance produces once in a thousand times occurs twice: one
+ * false alarm in a million comparisons, if samples are independent.
  */
 const alarm = 0.001;
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 let names = 0;
-/** A name and an address of the same length as every other. */
+/** Returns a new username and address, of the same length as every other. */
 function fresh(prefix = "") {
   names += 1;
   const username = `${prefix}${"x".repeat(20)}`.slice(0, 14) + String(names).padStart(6, "0");
@@ -44,13 +44,13 @@ const someone = () =>
   accounts[Math.floor(Math.random() * accounts.length)] as { username: string; email: string };
 
 let turn = 0;
-/** One after the other: a code takes five tries. */
+/** Takes the accounts in turn, because a code allows five tries. */
 function nextOne() {
   turn += 1;
   return accounts[turn % accounts.length] as (typeof accounts)[number];
 }
 
-/** Milliseconds until the answer is there; what has to be the same is checked at each. */
+/** Returns the milliseconds until the response is complete, and checks its status. */
 async function time(route: string, body: object, status: number): Promise<number> {
   const browser = world.visitor();
   const started = performance.now();
@@ -64,7 +64,7 @@ async function time(route: string, body: object, status: number): Promise<number
 async function compare(known: () => Promise<number>, unknown: () => Promise<number>) {
   const times = { known: [] as number[], unknown: [] as number[] };
   for (let i = 0; i < 10; i += 1) await (i % 2 ? known : unknown)();
-  // Not in pairs: what one request leaves to be done must not always slow down the other kind.
+  // Not in pairs: work that one request leaves behind must not always slow the other kind.
   const order = Array.from({ length: 2 * samples }, (_, i) => i % 2 === 0)
     .map((isKnown) => ({ isKnown, at: Math.random() }))
     .toSorted((one, other) => one.at - other.at);
@@ -75,11 +75,11 @@ async function compare(known: () => Promise<number>, unknown: () => Promise<numb
   return mannWhitney(times.known, times.unknown);
 }
 
-// The statements are the same on every engine, and it takes a while.
-describe.runIf(engine === "sqlite")("the time of an answer tells nothing about", () => {
+// On one engine only: the statements are the same on all, and this takes a while.
+describe.runIf(engine === "sqlite")("the response time does not reveal", () => {
   test.each<[string, () => Promise<number>, () => Promise<number>]>([
     [
-      "whether there is an account, at a login with a wrong password",
+      "whether an account exists, at a sign-in with a wrong password",
       () => time(routes.login, { username: someone().username, password: "wrong password" }, 401),
       () => time(routes.login, { username: fresh().username, password: "wrong password" }, 401),
     ],
@@ -89,12 +89,12 @@ describe.runIf(engine === "sqlite")("the time of an answer tells nothing about",
       () => time(routes.forgot, { email: fresh().email }, 202),
     ],
     [
-      "whether an address has an account, at signing up",
+      "whether an address has an account, at a sign-up",
       () => time("/api/auth/signup", { ...fresh(), email: someone().email, password }, 202),
       () => time("/api/auth/signup", { ...fresh(), password }, 202),
     ],
     [
-      "whether an address has an account, and a live code, at a code",
+      "whether an address has an account and a live code, when a code is entered",
       () => time(routes.verify, { email: nextOne().email, code: "123456" }, 400),
       () => time(routes.verify, { email: fresh().email, code: "123456" }, 400),
     ],
@@ -105,7 +105,7 @@ describe.runIf(engine === "sqlite")("the time of an answer tells nothing about",
   });
 });
 
-test("and the comparison can tell: a millisecond more is found", async () => {
+test("the comparison detects a difference of one millisecond", async () => {
   const noise = () => 20 + 4 * Math.random() ** 3;
   const one = Array.from({ length: samples }, noise);
   const other = Array.from({ length: samples }, () => noise() + 1);

@@ -4,7 +4,7 @@ import { randomAddress, routes, startWorld, type World } from "./accounts.ts";
 import { password, problem } from "./browser.ts";
 
 let world: World;
-/** The same, where nobody signs in before their address is verified. */
+/** A world where users have to verify their address before they sign in. */
 let strict: World;
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ describe("an address is verified", () => {
     expect(await problem(await verify({ email: user.email, code }))).toEqual(dead);
   });
 
-  test("by a code after at most five tries: then not even the right one will do", async () => {
+  test("by a code in at most five tries; after that not even the right one works", async () => {
     const { user, mail } = await world.signUp();
     const code = codeIn(mail);
     const { email } = user;
@@ -65,11 +65,11 @@ describe("an address is verified", () => {
     expect((await verify({ email, code })).status).toBe(200);
     expect(await problem(await verify({ email: second.user.email, code: right }))).toEqual(dead);
     expect(await isVerified(second.user.id)).toBe(false);
-    // The link has not been guessed at.
+    // The link still works: the guesses were at the code.
     expect((await verify({ token: tokenIn(second.mail) })).status).toBe(200);
   });
 
-  test("by none of forty parallel guesses but the first five", async () => {
+  test("by none of forty parallel guesses, of which only five are compared", async () => {
     const { user, mail } = await world.signUp();
     const code = codeIn(mail);
     const guesses = Array.from({ length: 40 }, (_, i) => otherThan(code, i + 1));
@@ -85,7 +85,7 @@ describe("an address is verified", () => {
     expect(await problem(await verify({ email: user.email, code }))).toEqual(dead);
   });
 
-  test("by no code of another person's mail, and guesses at an address use up no other's tries", async () => {
+  test("by no code from another user's email, and guesses at one address use up no tries of another", async () => {
     const [one, other] = [await world.signUp(), await world.signUp()];
     const nobody = randomAddress();
     await world.visitor().post(routes.resend, { body: { email: nobody } });
@@ -98,13 +98,13 @@ describe("an address is verified", () => {
     expect((await verify({ email: other.user.email, code: codeIn(other.mail) })).status).toBe(200);
   });
 
-  test("by a link that was asked for again, as long as it is not verified", async () => {
+  test("by a link that the user requests again, as long as the address is not verified", async () => {
     const { user } = await world.signUp();
     const ask = (email: string) => world.visitor().post(routes.resend, { body: { email } });
     expect((await ask(user.email)).status).toBe(202);
     const again = await world.smtp.take(user.email, /Confirm/);
     expect((await verify({ token: tokenIn(again) })).status).toBe(200);
-    // Verified, unknown: the same answer, and no mail.
+    // Verified or unknown: the same response, and no email.
     const nobody = randomAddress();
     for (const email of [user.email, nobody]) {
       const response = await ask(email);
@@ -116,7 +116,7 @@ describe("an address is verified", () => {
     );
   });
 
-  test("by nothing that only looks at the link: GET and HEAD use it not up", async () => {
+  test("by no request that only looks at the link: GET and HEAD do not use it up", async () => {
     const { user, mail } = await world.signUp();
     const reset = await world.resetToken(user.email);
     await world.visitor().post(routes.emailLogin, { body: { email: user.email } });
@@ -149,29 +149,29 @@ describe("where verification is required", () => {
     return { browser, response, ...body };
   };
 
-  test("nobody is signed in by signing up, and logging in wants the address verified first", async () => {
+  test("signing up starts no session, and signing in needs a verified address", async () => {
     const { browser, response, username, email } = await signUp();
     expect(response.status).toBe(202);
     expect(await response.json()).toEqual({ verification_required: true, email });
     expect(browser.cookies.size).toBe(0);
     const mail = await strict.smtp.take(email, /Confirm/);
 
-    expect(await problem(await strict.logIn(username, "wrong password"))).toEqual([
+    expect(await problem(await strict.signIn(username, "wrong password"))).toEqual([
       401,
       "invalid_credentials",
     ]);
-    const early = await strict.logIn(username);
+    const early = await strict.signIn(username);
     expect(early.headers.getSetCookie()).toEqual([]);
     expect(await problem(early)).toEqual([403, "email_not_verified"]);
-    // Whoever comes with the right password gets the mail again.
+    // The right password has the email sent again.
     await strict.smtp.take(email, /Confirm/);
 
     const token = tokenIn(mail);
     expect((await strict.visitor().post(routes.verify, { body: { token } })).status).toBe(200);
-    expect((await strict.logIn(username)).status).toBe(200);
+    expect((await strict.signIn(username)).status).toBe(200);
   });
 
-  test("signing up answers alike for an address that is free and one that is taken, whose owner gets a mail", async () => {
+  test("signing up gets the same response for a free address and a taken one, whose owner gets an email", async () => {
     const first = await signUp();
     await strict.smtp.take(first.email, /Confirm/);
     const taken = await signUp({ email: first.email.toUpperCase() });
@@ -184,11 +184,11 @@ describe("where verification is required", () => {
     expect(await answer(taken)).toEqual(await answer(free));
     const mail = await strict.smtp.take(first.email, /have an account/);
     expect(linkIn(mail).pathname).toBe("/forgot-password");
-    // And nothing has come of it.
-    expect((await strict.logIn(taken.username)).status).toBe(401);
+    // No account was created.
+    expect((await strict.signIn(taken.username)).status).toBe(401);
   });
 
-  test("a taken username says so, whoever has the address", async () => {
+  test("a taken username is reported, whether or not the address is taken", async () => {
     const first = await signUp();
     for (const email of [first.email, randomAddress()]) {
       const { response } = await signUp({ username: first.username, email });

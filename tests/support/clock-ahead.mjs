@@ -1,6 +1,6 @@
 /**
- * Preloaded into a server, it makes it live CLOCK_AHEAD seconds later: the closed laptop of the
- * main job, or an instance whose clock nobody has set.
+ * Preloaded into a server, moves its clock CLOCK_AHEAD seconds ahead: for a laptop that was closed
+ * overnight, or an instance whose clock is wrong.
  */
 const ahead = Number(process.env.CLOCK_AHEAD) * 1000;
 const RealDate = Date;

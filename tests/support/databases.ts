@@ -1,4 +1,4 @@
-/** An empty database of the engine that the tests are run on: one suite, a matrix of engines. */
+/** An empty database of the engine under test: one suite, a matrix of engines. */
 import pg from "pg";
 import { inject } from "vitest";
 import { randomName, temporaryFolder } from "./server.ts";
@@ -9,7 +9,7 @@ type Engine = "sqlite" | "libsql" | "postgres";
 export const engine = (process.env.TEST_ENGINE ?? "sqlite") as Engine;
 
 export interface TestDatabase {
-  /** For DATABASE_URL. */
+  /** The value for DATABASE_URL. */
   url: string;
   remove(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export async function newDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** Makes a database on the server of `serverUrl`; it goes when the server goes. */
+/** Creates a database on the server at `serverUrl`, which is removed with the server. */
 export async function createPostgresDatabase(serverUrl: string): Promise<TestDatabase> {
   const url = new URL(serverUrl);
   url.pathname = `/test_${randomName()}`;

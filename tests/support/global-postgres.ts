@@ -1,4 +1,4 @@
-/** One Postgres server for all the tests of a project; each file makes databases of its own on it. */
+/** One Postgres server for all tests of a project; each file creates its own databases on it. */
 import type { TestProject } from "vitest/node";
 import { startPostgres } from "./postgres.ts";
 

@@ -1,4 +1,4 @@
-/** Real HTTPS under many host names on one port, as nginx or Caddy would stand in front of servers. */
+/** Real HTTPS for many host names on one port, as nginx or Caddy provides in front of servers. */
 import { once } from "node:events";
 import { type IncomingMessage, type ServerResponse, request as send } from "node:http";
 import { createServer } from "node:https";
@@ -7,12 +7,12 @@ import { generate } from "selfsigned";
 
 export interface HttpsFront {
   port: number;
-  /** From now on `host` is what listens at `upstream`, such as "http://localhost:3000". */
+  /** Forwards requests for `host` to `upstream`, such as "http://localhost:3000". */
   serve(host: string, upstream: string): void;
   close(): Promise<void>;
 }
 
-/** Hosts that nothing was said about get an empty page: a stranger's. */
+/** Starts the front. A host without an upstream gets an empty page, as a stranger's site. */
 export async function startHttps(): Promise<HttpsFront> {
   const { private: key, cert } = await generate([{ name: "commonName", value: "test" }], {
     keyType: "ec",

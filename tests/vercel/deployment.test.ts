@@ -49,7 +49,7 @@ afterAll(async () => {
 
 function functionOf(route: string): BuiltFunction {
   const found = functions.find(({ routes }) => routes.includes(route));
-  if (!found) throw new Error(`No function answers ${route}.`);
+  if (!found) throw new Error(`No function serves ${route}.`);
   return found;
 }
 
@@ -57,7 +57,7 @@ test("the middleware is an edge function", () => {
   expect(functionOf("middleware").runtime).toBe("edge");
 });
 
-test("the middleware knows production without a NODE_ENV: its cookie's name and its policy", async () => {
+test("the middleware uses production's cookie name and policy without a NODE_ENV", async () => {
   const ask = loadEdgeFunction(functionOf("middleware"), settings);
   const now = Date.now();
   const token = {
@@ -77,7 +77,7 @@ test("the middleware knows production without a NODE_ENV: its cookie's name and 
   expect(policy).toContain("upgrade-insecure-requests");
   expect(policy).not.toMatch(/unsafe|ws:/);
 
-  // The name that the cookie has while developing is nobody's here.
+  // The cookie's name in development does not count here.
   for (const headers of [{}, { Cookie: `refresh_token=${sealed}` }]) {
     const refused = await ask(page, headers as Record<string, string>);
     expect(refused.status).toBe(307);
@@ -85,7 +85,7 @@ test("the middleware knows production without a NODE_ENV: its cookie's name and 
   }
 });
 
-test("every other function is small, and carries no SQLite", () => {
+test("every other function is small and contains no SQLite", () => {
   const others = functions.filter(({ runtime }) => runtime !== "edge");
   expect(others.length).toBeGreaterThan(0);
   for (const { files, size, runtime } of others) {
@@ -93,7 +93,7 @@ test("every other function is small, and carries no SQLite", () => {
     expect(size).toBeLessThan(50_000_000);
     const sqlite = [...files.keys()].filter((file) => /better-sqlite3|\/libsql\//.test(file));
     expect(sqlite).toEqual([]);
-    // Native code is for the machines that functions run on, and there is no more of it than that.
+    // Native code is only for the platform that functions run on.
     const native = [...files.keys()].filter((file) => file.endsWith(".node"));
     expect(native.filter((file) => !/linux-x64/.test(file))).toEqual([]);
   }
@@ -120,7 +120,7 @@ describe("the built functions", () => {
     await Promise.all([api?.stop(), pages?.stop()]);
   });
 
-  /** What Vercel's edge says of each request. */
+  /** The headers that Vercel's edge adds to each request. */
   const from = (path: string) => ({
     "x-matched-path": path,
     "x-vercel-forwarded-for": "203.0.113.7",
@@ -129,12 +129,12 @@ describe("the built functions", () => {
   const post = (browser: Browser, path: string, body?: object) =>
     browser.post(path, { headers: { Origin: `https://${domain}`, ...from(path) }, body });
 
-  test("sign up, log in, refresh and render a protected page", async () => {
+  test("sign up, sign in, refresh and render a protected page", async () => {
     const browser = new Browser(api.url);
     const username = "ada";
     const signup = { username, email: "ada@example.com", password };
     expect((await post(browser, "/api/auth/signup", signup)).status).toBe(201);
-    // Sent after the answer, from inside the function.
+    // Sent after the response, from inside the function.
     const mail = await smtp.take(signup.email, /Confirm/);
     expect(linkIn(mail).origin).toBe(`https://${domain}`);
     expect((await post(browser, "/api/auth/login", { username, password })).status).toBe(200);
@@ -145,7 +145,7 @@ describe("the built functions", () => {
 
     const sessions = "/api/auth/sessions";
     const listed = await browser.get(sessions, { token, headers: from(sessions) });
-    // The address is the edge's word, not the visitor's.
+    // The address comes from the edge, not from the visitor's header.
     expect((await listed.json()).sessions[0].ip).toBe("203.0.113.7");
 
     const page = await browser.copy(pages.url).get("/me", { headers: from("/me") });
@@ -156,7 +156,7 @@ describe("the built functions", () => {
     expect(stranger.headers.get("location")).toContain("/login?next=%2Fme");
   });
 
-  test("take the deployment's own addresses, and no other origin", async () => {
+  test("accept the deployment's own addresses, and no other origin", async () => {
     const path = "/api/auth/refresh";
     const refresh = (origin: string) =>
       new Browser(api.url).post(path, { headers: { ...from(path), Origin: origin } });
@@ -165,7 +165,7 @@ describe("the built functions", () => {
     }
     const foreign = await refresh("https://app-9z8y7x.vercel.app");
     expect(await problem(foreign)).toEqual([403, "origin_not_allowed"]);
-    // www. in place of the project's domain: the browser's word is enough for the page's own origin.
+    // A www. that Vercel does not name: Sec-Fetch-Site is enough for the page's own origin.
     const refreshFrom = (site: string, origin = `https://www.${domain}`) =>
       new Browser(api.url).post(path, {
         headers: { ...from(path), Origin: origin, "Sec-Fetch-Site": site },
@@ -176,7 +176,7 @@ describe("the built functions", () => {
     }
   });
 
-  test("prune for the scheduler, and for nobody else", async () => {
+  test("prune for the scheduler alone", async () => {
     const path = "/api/cron";
     const prune = (headers: Record<string, string>) =>
       new Browser(api.url).get(path, { headers: { ...from(path), ...headers } });

@@ -1,8 +1,8 @@
-/** Serves a built function as Vercel does: `node serve-function.cjs FOLDER`; says where. */
+/** Serves a built function as Vercel does: `node serve-function.cjs FOLDER`; prints its URL. */
 const { createServer } = require("node:http");
 const { join } = require("node:path");
 
-// By this Vercel's runtime tells the launcher how to be kept awake for what follows an answer.
+// With this, Vercel's runtime lets the launcher keep the function alive after a response.
 globalThis[Symbol.for("@vercel/request-context")] = {
   get: () => ({ waitUntil: (promise) => promise.catch(console.error) }),
 };

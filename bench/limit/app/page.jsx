@@ -1,4 +1,4 @@
-/** The least that a page rendered for each visitor can be. */
+/** The least that a page rendered for each visitor can do. */
 export const dynamic = "force-dynamic";
 
 export default function Page() {

@@ -1,4 +1,4 @@
-/** As its documentation begins: email and password, sessions in the database, JWTs from sessions. */
+/** Set up as in its documentation: email and password, sessions in the database, JWTs. */
 import { betterAuth } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import Sqlite from "better-sqlite3";

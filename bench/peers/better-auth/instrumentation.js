@@ -1,4 +1,4 @@
-/** Makes the tables, as its command line would. */
+/** Creates the tables, as its command line would. */
 export async function register() {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { getMigrations } = await import("better-auth/db/migration");

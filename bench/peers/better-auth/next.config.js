@@ -4,6 +4,6 @@ import { join } from "node:path";
 export default {
   poweredByHeader: false,
   serverExternalPackages: ["better-sqlite3", "@node-rs/argon2"],
-  // Their packages are shared, one folder up.
+  // The peers share their packages, one folder up.
   turbopack: { root: join(import.meta.dirname, "..") },
 };

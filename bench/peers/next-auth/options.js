@@ -1,8 +1,8 @@
-/** As its documentation begins: a sealed session in a cookie, and passwords checked by argon2id. */
+/** Set up as in its documentation: a sealed session in a cookie, passwords checked by argon2id. */
 import { hash, verify } from "@node-rs/argon2";
 import Credentials from "next-auth/providers/credentials";
 
-/** Everybody's; who checks it is measured, not who keeps it. */
+/** One hash for all users: the bench measures how it is checked, not how it is stored. */
 const stored = hash("correct horse battery staple", {
   memoryCost: 19_456,
   timeCost: 2,

@@ -47,7 +47,7 @@ from rest_framework_simplejwt import views  # noqa: E402
 
 
 def with_write_ahead_log(connection, **_):
-    """As the other systems here have it."""
+    """As on the other systems here."""
     connection.cursor().execute("PRAGMA journal_mode = WAL")
     connection.cursor().execute("PRAGMA synchronous = NORMAL")
 
@@ -70,7 +70,7 @@ urlpatterns = [
 application = get_wsgi_application()
 
 if __name__ == "__main__":
-    # `python app.py`: makes the tables and the users that the bench signs in as.
+    # `python app.py`: creates the tables and the users that the bench signs in as.
     from django.contrib.auth.models import User
     from django.core.management import call_command
 

@@ -1,4 +1,4 @@
-"""A service of somebody else's that trusts our access tokens: Django REST framework, simplejwt."""
+"""A third-party service that trusts our access tokens: Django REST framework and simplejwt."""
 
 import sys
 from wsgiref.simple_server import WSGIRequestHandler, make_server

@@ -1,4 +1,4 @@
-/** A service of somebody else's that trusts our access tokens: plain Node and jose. */
+/** A third-party service that trusts our access tokens: plain Node and jose. */
 import { createServer } from "node:http";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 

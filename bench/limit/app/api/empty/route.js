@@ -1,6 +1,6 @@
 /**
- * The least that an API's handler can be: it answers an empty object. An answer without a body
- * would spare Next a stream, as no API's can; what this one costs is what Next itself costs.
+ * The least that an API handler can do: it returns an empty object. A response without a body would
+ * spare Next a stream, as no real API can; the cost of this one is that of Next itself.
  */
 export const dynamic = "force-dynamic";
 

@@ -10,9 +10,13 @@ import { command, run, signals } from "./lib/run.mjs";
 
 const reports = join(root, "test-results");
 
-/** Each step answers how many of its checks passed and failed. */
+/** What the rules of .dependency-cruiser.mjs are about. */
+const sources = ["app", "db", "lib", "instrumentation.ts", "middleware.ts"];
+
+/** Each step returns how many of its checks passed and failed. */
 const steps = {
   lint: () => check("@biomejs/biome", ["ci", "."]),
+  imports: () => check("dependency-cruiser", ["--output-type", "err-long", ...sources]),
   unused: () => check("knip", []),
   types: async () =>
     add(await check("next", ["typegen"]), await check("typescript", ["--noEmit"], "tsc")),

@@ -1,7 +1,7 @@
-/** `node scripts/with-node.mjs FILE|COMMAND …`: runs it under a Node that is new enough. */
-import { bootstrap } from "./lib/bootstrap.mjs";
+/** `node scripts/with-node.mjs FILE|COMMAND …` runs it under a Node.js that is new enough. */
+import { requireInstalled } from "./lib/bootstrap.mjs";
 import { command, run } from "./lib/run.mjs";
 
-const node = bootstrap();
+const node = requireInstalled();
 const [what = "", ...args] = process.argv.slice(2);
 process.exit(await run(node, [what.endsWith(".ts") ? what : command(what), ...args]));

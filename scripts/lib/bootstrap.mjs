@@ -1,78 +1,88 @@
 /**
- * Makes a bare clone ready: dependencies, and a Node.js that is new enough. Runs under whatever
- * Node started it, so it uses nothing newer than Node 20 and nothing that has to be installed.
+ * Prepares a clone: a Node.js that is new enough, and the packages of package-lock.json.
+ * Runs under the Node.js that started it, so it needs no more than Node 20 and no package.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { basename, delimiter, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findMissing } from "./installed.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** What to fetch where Node.js is too old; a range, as not every platform has every version. */
-const fetched = "24";
+/** An npm project of its own, whose only package is Node.js: `npm ci` checks its hash. */
+const nodeFolder = join(root, "scripts", "node");
 
-/** Older ones leave out what the lock file lacks for a platform (github.com/npm/cli/issues/8320). */
-const oldestNpm = 11;
+/** The scripts are TypeScript, which Node.js runs from 22.18 on; so does every package. */
+const isNewEnough = Boolean(process.features.typescript);
 
-const modules = join(root, "node_modules");
+const tooOld = `Node.js ${process.versions.node} is too old.`;
 
-/** Installs what is missing and answers the Node.js executable to go on with. */
+/** The Node.js to run everything else with. */
+const node = isNewEnough ? process.execPath : fetchedNode();
+
+/** Installs what is missing. Returns the path of the Node.js to go on with. */
 export function bootstrap() {
-  const fetchedNode = join(modules, nodePackage(), "bin", basename(process.execPath));
-  // When this very process runs under the fetched one, the system's own is the one that is too old.
-  const tooOld = process.execPath === fetchedNode || !runsTypeScript();
-  const node = tooOld ? fetchedNode : process.execPath;
-
-  const installed = join(modules, ".package-lock.json");
-  const wanted = join(root, "package-lock.json");
-  const stale = !existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs;
-  if (stale || !existsSync(node)) {
-    if (tooOld) console.log(`This Node is too old; fetching Node ${fetched} for this project.`);
-    console.log("Installing what is missing …");
-    install(tooOld ? [`${nodePackage()}@${fetched}`] : []);
+  if (!isNewEnough && (findMissing(nodeFolder, { dev: true }) || !runs(node))) {
+    console.log(`${tooOld} Fetching a newer one for this project …`);
+    installByLock(nodeFolder);
+    // For npm it is no failure when an optional package cannot be fetched or has another hash.
+    if (!runs(node)) {
+      stop("It cannot be fetched, or does not run here. Install Node.js 24: https://nodejs.org");
+    }
+  }
+  if (findMissing(root, { dev: true })) {
+    console.log("Installing the packages of package-lock.json …");
+    installByLock(root);
   }
   return node;
 }
 
-/** The npm package with the Node.js binary of this platform; `node` on npm is made of these. */
-function nodePackage() {
-  const platform = process.platform === "win32" ? "win" : process.platform;
-  const prefix = platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
-  return `${prefix}-${platform}-${process.arch}`;
+/** Installs nothing: if something is missing, says which command does, and exits. */
+export function requireInstalled() {
+  if (!existsSync(node)) {
+    stop(`${tooOld} Run \`npm run setup\`, or install Node.js 24: https://nodejs.org`);
+  }
+  const missing = findMissing(root, { dev: false });
+  if (missing) {
+    stop(`${missing} is missing, or is not the version of package-lock.json. Run \`npm ci\`.`);
+  }
+  return node;
 }
 
-/** The environment in which installed commands, and the right `node`, are found first. */
+/** The environment in which the right `node` and the installed commands are found first. */
 export function environment(extra = {}) {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
-  const path = [join(modules, ".bin"), process.env[name]].filter(Boolean).join(delimiter);
-  return { ...process.env, [name]: path, ...extra };
+  const places = [join(root, "node_modules", ".bin"), dirname(node), process.env[name]];
+  return { ...process.env, [name]: places.filter(Boolean).join(delimiter), ...extra };
 }
 
-/** As the scripts need; from 22.18 on, which is also enough for every package. */
-function runsTypeScript() {
-  return Boolean(process.features.typescript);
+function fetchedNode() {
+  const platform = process.platform === "win32" ? "win" : process.platform;
+  const prefix = platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
+  const name = `${prefix}-${platform}-${process.arch}`;
+  const file = process.platform === "win32" ? "node.exe" : "node";
+  return join(nodeFolder, "node_modules", name, "bin", file);
 }
 
-/** Installs by the lock file, and these packages besides; changes no file of the project. */
-function install(packages) {
-  // Not `npm ci`: the lock file may lack another platform's optional binaries, which `install`
-  // adds. No install script of any package is needed, so none is run.
-  const how = ["--no-save", "--include=dev", "--ignore-scripts"];
-  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-  const args = ["install", ...packages, ...how, ...quiet];
-  // npm tells its scripts where and what it is; started without it, it is on the PATH.
-  const { npm_execpath: cli, npm_config_user_agent: agent = "" } = process.env;
-  const isNewEnough = Number(/^npm\/(\d+)/.exec(agent)?.[1]) >= oldestNpm;
-  const fetchNpm = ["exec", "--yes", `--package=npm@${oldestNpm}`, "--", "npm"];
-  const all = isNewEnough ? args : [...fetchNpm, ...args];
-  const options = { cwd: root, stdio: "inherit" };
+function runs(file) {
+  return spawnSync(file, ["--version"]).status === 0;
+}
+
+function installByLock(folder) {
+  // NODE_ENV=production leaves out what development needs, and a build needs that too.
+  const what = ["--include=dev", "--include=optional", "--ignore-scripts"];
+  const args = ["ci", ...what, "--no-audit", "--no-fund", "--loglevel=error"];
+  // npm tells its scripts where it is; started without it, it is on the PATH.
+  const { npm_execpath: cli } = process.env;
+  const options = { cwd: folder, stdio: "inherit" };
   const { status } = cli?.endsWith("npm-cli.js")
-    ? spawnSync(process.execPath, [cli, ...all], options)
-    : spawnSync("npm", all, { ...options, shell: process.platform === "win32" });
-  if (status === 0) return;
-  const help =
-    packages.length > 0 ? ` Or install Node ${fetched} yourself: https://nodejs.org` : "";
-  console.error(`npm install failed; see above.${help}`);
+    ? spawnSync(process.execPath, [cli, ...args], options)
+    : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+  if (status !== 0) stop("`npm ci` failed; see above. It takes npm 10 or newer.");
+}
+
+function stop(message) {
+  console.error(message);
   process.exit(1);
 }

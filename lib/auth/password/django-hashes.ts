@@ -1,16 +1,18 @@
 /**
- * The hashes that Django makes: those of its default PASSWORD_HASHERS, spelled as in
- * django/contrib/auth/hashers.py. They are only ever verified; what matched is hashed anew.
+ * The hashes of Django's default PASSWORD_HASHERS, spelled as in django/contrib/auth/hashers.py.
+ * They are only verified; a password that matches is hashed anew with argon2id.
  */
 import { pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
-import { verify as verifyBcrypt } from "@node-rs/bcrypt";
+
+import { compare as compareBcrypt } from "bcryptjs";
 import { isEqual, sha256 } from "#lib/crypto/digest.ts";
+
 import { type ReadHash, readArgon2 } from "./argon2.ts";
 
 const formats = [readPbkdf2, readArgon2OfDjango, readBcryptSha256, readScrypt];
 
-/** Reads a hash that Django has made; undefined if it is none. Nothing is computed yet. */
+/** Reads a hash of Django's; undefined if it is none. Computes nothing yet. */
 export function readDjangoHash(stored: string): ReadHash | undefined {
   for (const read of formats) {
     const hash = read(stored);
@@ -19,12 +21,12 @@ export function readDjangoHash(stored: string): ReadHash | undefined {
   return undefined;
 }
 
-/** `set_unusable_password()`: a "!" and random characters. */
+/** Whether it is what `set_unusable_password()` stores: "!" and random characters. */
 export function isUnusable(stored: string): boolean {
   return stored.startsWith("!");
 }
 
-/** Django hashes the letters as they were typed, so they are tried like that, and then in NFC. */
+/** Django hashes a password as it was typed, so it is tried like that first, and then in NFC. */
 function inEitherForm(hash: ReadHash): ReadHash {
   return {
     bearable: hash.bearable,
@@ -48,25 +50,29 @@ function readPbkdf2(stored: string): ReadHash | undefined {
     bearable: Number(iterations) <= 10_000_000,
     async matches(password) {
       const length = expected.length;
-      const made = await promisify(pbkdf2)(password, salt, Number(iterations), length, digest);
-      return isEqual(made, expected);
+      const computed = await promisify(pbkdf2)(password, salt, Number(iterations), length, digest);
+      return isEqual(computed, expected);
     },
   };
 }
 
-/** `argon2` and a PHC string: argon2id since Django 3.2, argon2i before. */
+/** `argon2` and a PHC string: argon2id since Django 3.2, argon2i before that. */
 function readArgon2OfDjango(stored: string): ReadHash | undefined {
   return stored.startsWith("argon2$") ? readArgon2(stored.slice(6), "id or i") : undefined;
 }
 
-/** `bcrypt_sha256$` and a bcrypt hash, whose own limit of 72 bytes the SHA-256 lifts. */
+/**
+ * `bcrypt_sha256$` and the bcrypt hash of the password's SHA-256 in hex. Django has 12 rounds.
+ * bcryptjs runs on the event loop and lets other work in every 100 ms; 12 rounds take 0.2 s
+ * there, 15 rounds 2 s.
+ */
 function readBcryptSha256(stored: string): ReadHash | undefined {
   const found = /^bcrypt_sha256\$(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})$/.exec(stored);
   const [, bcrypt = "", rounds] = found ?? [];
   if (rounds === undefined || Number(rounds) < 4) return undefined;
   return {
     bearable: Number(rounds) <= 15,
-    matches: (password) => verifyBcrypt(sha256(password, "hex"), bcrypt),
+    matches: (password) => compareBcrypt(sha256(password, "hex"), bcrypt),
   };
 }
 
@@ -79,15 +85,15 @@ function readScrypt(stored: string): ReadHash | undefined {
   const [, workFactor, salt = "", blockSize, parallelism, encoded = ""] = found ?? [];
   const [N, r, p] = [Number(workFactor), Number(blockSize), Number(parallelism)];
   const expected = Buffer.from(encoded, "base64");
-  // Django's length; and scrypt takes nothing but a power of two (RFC 7914 §2).
+  // 64 bytes is Django's length. N must be a power of two (RFC 7914 §2).
   if (expected.length !== 64 || N < 2 || !Number.isInteger(Math.log2(N))) return undefined;
   const maxmem = 256 * N * r;
   return {
-    // 128 · N · r bytes are 256 MiB then.
+    // scrypt takes 128 · N · r bytes of memory: at most 256 MiB.
     bearable: N * r <= 2 ** 21 && N * r * p <= 2 ** 22,
     async matches(password) {
-      const made = await computeScrypt(password, salt, expected.length, { N, r, p, maxmem });
-      return isEqual(made, expected);
+      const computed = await computeScrypt(password, salt, expected.length, { N, r, p, maxmem });
+      return isEqual(computed, expected);
     },
   };
 }

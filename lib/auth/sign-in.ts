@@ -4,11 +4,10 @@
  */
 import type { SessionRow } from "#db/sessions.ts";
 import { recordLogin, type UserRow } from "#db/users.ts";
-import { keepAccount } from "./account/deletion.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
-import { ignoreLimit, requestVerification } from "./email/requests.ts";
 import { createDeviceCookie, type DeviceCookie, openDeviceCookie } from "./guard/device-cookie.ts";
+import { keepAccount } from "./keep-account.ts";
 import { notifyOf } from "./notices.ts";
 import type { Delivery, PresentedToken, RefreshToken } from "./session/refresh-token.ts";
 import { revoke, revokeByToken } from "./session/revocation.ts";
@@ -59,10 +58,8 @@ export async function signIn(
   options: SessionOptions,
 ): Promise<SignIn> {
   const { user, occasion } = proof;
-  if (occasion.kind === "sign_in" && mustVerify(context, user)) {
-    await requestVerification(context, user.email).catch(ignoreLimit);
+  if (occasion.kind === "sign_in" && mustVerify(context, user))
     return { kind: "email_not_verified" };
-  }
   // A second factor that is due will be asked for here.
 
   const { session, token } = await startSession(context, user.id, { ...options, amr: proof.amr });

@@ -20,12 +20,3 @@ export async function scheduleDeletion(context: AuthContext, user: UserRow): Pro
   });
   return deletesAt;
 }
-
-/** Keeps an account that was to be deleted, because its owner has signed in. */
-export async function keepAccount(context: AuthContext, user: UserRow): Promise<void> {
-  if (user.deletes_at === null) return;
-  await setDeletion(context.db.query, user.id, null);
-  await audit(context, "deletion_cancelled", { userId: user.id });
-  const link = pageLink(context.config, "/me");
-  await notify(context, user, { kind: "account_kept", link });
-}

@@ -2,6 +2,7 @@
 import { findUserById, findUserByIdentifier, replacePassword, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
+import { ignoreLimit, requestVerification } from "#lib/auth/email/requests.ts";
 import { isSolved, needsCaptcha } from "#lib/auth/guard/captcha.ts";
 import { type DeviceCookie, openDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
 import { QueueFullError } from "#lib/auth/guard/limiter.ts";
@@ -32,8 +33,13 @@ export async function signInWithPassword(
 ): Promise<SignIn | { kind: "invalid_credentials" } | { kind: "captcha_required" }> {
   const checked = await checkCredentials(context, visitor, credentials);
   if (checked.kind !== "right") return checked;
-  const proof = { user: checked.user, amr: ["pwd"], occasion: { kind: "sign_in" } } as const;
-  return signIn(context, visitor, proof, options);
+  const { user } = checked;
+  const proof = { user, amr: ["pwd"], occasion: { kind: "sign_in" } } as const;
+  const result = await signIn(context, visitor, proof, options);
+  if (result.kind === "email_not_verified") {
+    await requestVerification(context, user.email).catch(ignoreLimit);
+  }
+  return result;
 }
 
 type Checked =

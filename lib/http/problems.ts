@@ -89,7 +89,7 @@ export function problemOf(error: unknown): Problem {
     });
   }
   if (isUnavailable(error)) {
-    // When the response to a commit was lost, nobody here knows whether it has happened.
+    // When the response to a commit was lost, the server cannot know whether it has happened.
     const detail = "The database does not answer. What was asked for may have been done or not.";
     return new Problem("unavailable", detail, { retryAfter: 5 });
   }

@@ -28,8 +28,8 @@ type Method = (typeof methods)[number];
 const safeMethods = new Set<string>(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Creates the exports of a `route.ts`. All seven have to be exported, because Next answers a missing
- * method without a body.
+ * Creates the exports of a `route.ts`. All seven have to be exported, because Next responds to a
+ * missing method without a body.
  * @param path where the file is mounted; a test compares the two
  * @example
  * export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/invoices", {

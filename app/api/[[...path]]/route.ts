@@ -5,7 +5,7 @@ const notFound = async (): Promise<never> => {
   throw new Problem("not_found", "There is no such route. docs/api.md lists them all.");
 };
 
-/** Whatever no other route answers: an API never answers with a page. */
+/** What no other route serves: an API never responds with a page. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/*", {
   GET: notFound,
   POST: notFound,

@@ -3,7 +3,7 @@ import { json } from "#lib/http/json.ts";
 import { Problem } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 
-/** Ready: the database answers, and is as new as this program. Send no traffic before. */
+/** Ready: the database responds, and is as new as this program. Send no traffic before. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/health", {
   GET: async (_request, { db }) => {
     if (!(await isMigrated(db))) {

@@ -30,7 +30,7 @@ export async function consumeEmail(
   await consume(context, { kind: "mail by address", of: `${purpose} ${email.toLowerCase()}` });
 }
 
-/** For where nobody waits for the email: this hour's are in the mailbox already. */
+/** For callers that can do without the email: this hour's are in the mailbox already. */
 export function ignoreLimit(error: unknown) {
   if (!(error instanceof RateLimitedError)) throw error;
 }

@@ -13,7 +13,7 @@ export type PasswordReset =
   | { kind: "weak_password"; message: string };
 
 /**
- * Sets the password, which verifies the address as well. It signs nobody in: the link's reader may
+ * Sets the password, which verifies the address as well. It does not sign the reader in, who may
  * not be the owner. A password that is refused does not use the link up.
  * @throws {RateLimitedError}
  */

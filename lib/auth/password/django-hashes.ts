@@ -47,8 +47,8 @@ function readPbkdf2(stored: string): ReadHash | undefined {
     bearable: Number(iterations) <= 10_000_000,
     async matches(password) {
       const length = expected.length;
-      const computed = await promisify(pbkdf2)(password, salt, Number(iterations), length, digest);
-      return timingSafeEqual(computed, expected);
+      const made = await promisify(pbkdf2)(password, salt, Number(iterations), length, digest);
+      return timingSafeEqual(made, expected);
     },
   };
 }
@@ -93,8 +93,8 @@ function readScrypt(stored: string): ReadHash | undefined {
     // scrypt takes 128 · N · r bytes of memory: at most 256 MiB.
     bearable: N * r <= 2 ** 21 && N * r * p <= 2 ** 22,
     async matches(password) {
-      const computed = await computeScrypt(password, salt, expected.length, { N, r, p, maxmem });
-      return timingSafeEqual(computed, expected);
+      const made = await computeScrypt(password, salt, expected.length, { N, r, p, maxmem });
+      return timingSafeEqual(made, expected);
     },
   };
 }

@@ -20,7 +20,7 @@ const browser = ["lib/client", "lib/ui"];
 
 /** The files at the root of lib stand alone, and all layers may import them. */
 const leaf = "^lib/(?!services)[^/]+\\.tsx?$";
-const leavesForBrowser = ["format", "lifetimes", "protocol", "safe-next", "site"];
+const leavesForBrowser = ["format", "protocol", "safe-next", "site"];
 
 /** A feature is a folder of lib/auth. These are the core below the features. */
 const core = "^lib/auth/((session|guard)/|[^/]+$)";

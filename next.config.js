@@ -1,4 +1,4 @@
-/** What every answer says to browsers; middleware.ts adds the pages' Content-Security-Policy. */
+/** Headers of every response; middleware.ts adds the pages' Content-Security-Policy. */
 const everywhere = [
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "X-Frame-Options", value: "DENY" },
@@ -10,14 +10,14 @@ const everywhere = [
   { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
 ];
 
-/** Two years; over plain http (localhost) browsers ignore it (RFC 6797 §8.1). */
+/** Two years. Browsers ignore it over plain http, as on localhost (RFC 6797 §8.1). */
 const strictTransport = {
   key: "Strict-Transport-Security",
   value: "max-age=63072000; includeSubDomains",
 };
 
-/** Where mailed links lead. */
-const mailedPages = [
+/** The pages that links in emails lead to. */
+const emailedPages = [
   "/reset-password",
   "/verify-email",
   "/confirm-email",
@@ -30,15 +30,15 @@ const production = process.env.NODE_ENV === "production";
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
-  // `page.dev.tsx` is a page while developing, and nothing at all in production.
+  // `page.dev.tsx` is a page in development only.
   pageExtensions: production ? ["tsx", "ts"] : ["dev.tsx", "tsx", "ts"],
-  // Nothing here needs the image optimizer, and what does not run cannot be attacked.
+  // No page needs the image optimizer, and an attacker cannot use what does not run.
   images: { unoptimized: true },
   headers: async () => [
     { source: "/:path*", headers: production ? [...everywhere, strictTransport] : everywhere },
-    // Their addresses have a secret in them, which no other site shall be told. Not `no-referrer`:
-    // with that, browsers post a form from `Origin: null`, which is refused (lib/http/origin.ts).
-    ...mailedPages.map((source) => ({
+    // Their URLs contain a secret, which must not reach another site. With `no-referrer` browsers
+    // would send `Origin: null` with a form, which lib/http/origin.ts refuses.
+    ...emailedPages.map((source) => ({
       source,
       headers: [{ key: "Referrer-Policy", value: "same-origin" }],
     })),

@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results/e2e",
   workers: 2,
-  // Nothing here is about speed, and test machines may be slow.
+  // Test machines may be slow, and none of these tests is about speed.
   timeout: 120_000,
   expect: { timeout: 20_000 },
   fullyParallel: true,
@@ -20,7 +20,7 @@ export default defineConfig({
     launchOptions: {
       ...(executablePath && { executablePath }),
       args: [
-        // Chromium's sandbox does not start for root, which containers often are.
+        // Chromium's sandbox does not start as root, the usual user in containers.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
         "--disable-gpu",
         "--disable-quic",

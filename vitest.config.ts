@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** The integration suite is one; it runs on each kind of database. */
+/** The integration suite, which runs on every kind of database. */
 const integration = (engine: string, globalSetup: string[] = []) => ({
   extends: true as const,
   test: {
@@ -11,7 +11,7 @@ const integration = (engine: string, globalSetup: string[] = []) => ({
     globalSetup,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One more than there are cores: much of the time each waits for a server to start.
+    // More than small machines have cores: the tests often wait for a server to start.
     maxWorkers: 3,
   },
 });

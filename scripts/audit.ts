@@ -1,4 +1,4 @@
-/** `npm run audit`: what happened to accounts and sessions. */
+/** `npm run audit`: prints what happened to accounts and sessions. */
 import { listAuditEvents } from "#db/audit-events.ts";
 import { findUser } from "#db/users.ts";
 import { deviceName } from "#lib/auth/device-name.ts";
@@ -82,7 +82,7 @@ function readSince(value: string | boolean | undefined, now: number): number | u
   return at;
 }
 
-/** Each column as wide as its widest value; the last one as it is. */
+/** Pads each column to its widest value, except the last. */
 function inColumns(rows: string[][]): string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
   return rows.map((row) =>

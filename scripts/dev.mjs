@@ -1,9 +1,9 @@
-/** `npm run dev`: whatever is missing, then `next dev`. Arguments after `--` go to it. */
+/** `npm run dev`: installs what is missing, then runs `next dev` with the arguments after `--`. */
 import { bootstrap } from "./lib/bootstrap.mjs";
 import { command, run } from "./lib/run.mjs";
 
 const node = bootstrap();
-// On localhost only: a development server is nobody else's business.
+// On localhost only: a development server is not for the network.
 process.exit(
   await run(node, [command("next"), "dev", "-H", "localhost", ...process.argv.slice(2)]),
 );

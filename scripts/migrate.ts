@@ -1,4 +1,4 @@
-/** `npm run db:migrate`: brings the database that DATABASE_URL names to the newest version. */
+/** `npm run db:migrate`: brings the database of DATABASE_URL to the newest version. */
 import { migrate, migrationStatus } from "#db/migrate.ts";
 import { runScript } from "./lib/run-script.ts";
 

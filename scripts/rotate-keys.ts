@@ -1,4 +1,4 @@
-/** `npm run keys:rotate`: makes the next signing key; the present one stays valid meanwhile. */
+/** `npm run keys:rotate`: creates the next signing key; the present one stays valid meanwhile. */
 import { rotateSigningKeys } from "#lib/auth/session/signing-keys.ts";
 import { signingKeyLeadTime, signingKeyRotation } from "#lib/contract/lifetimes.ts";
 import { durationWords } from "#lib/format.ts";

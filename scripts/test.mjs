@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything that has to hold, one step after the other, and one line at the end.
- * `npm test -- lint unit` runs the named steps only.
+ * `npm test`: installs what is missing and runs every step, one after the other; the last line is
+ * the sum. `npm test -- lint unit` runs the named steps only.
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { command, run, signals } from "./lib/run.mjs";
 
 const reports = join(root, "test-results");
 
-/** What the rules of .dependency-cruiser.mjs are about. */
+/** The folders and files that .dependency-cruiser.mjs has rules for. */
 const sources = ["app", "db", "lib", "instrumentation.ts", "middleware.ts"];
 
 /** Each step returns how many of its checks passed and failed. */
@@ -27,11 +27,11 @@ const steps = {
   "integration-libsql": () => vitest("integration-libsql"),
   "integration-postgres": () => vitest("integration-postgres"),
   e2e: playwright,
-  // Last, as it makes a build of its own, in the same folder.
+  // Last, because it builds into the same folder again.
   vercel: () => vitest("vercel"),
 };
 
-/** Without a build these have nothing to run against. */
+/** Steps that run the production build. */
 const needBuild = ["integration-sqlite", "integration-libsql", "integration-postgres", "e2e"];
 
 const node = bootstrap();
@@ -110,7 +110,7 @@ async function playwright() {
   }));
 }
 
-/** A runner that crashed, or ran nothing, has failed, whatever it counted. */
+/** A runner that crashed or ran no test has failed, whatever it counted. */
 function judge(code, report, count) {
   let result = { passed: 0, failed: 0 };
   try {

@@ -1,4 +1,4 @@
-/** `npm run user`: accounts, for the person with a shell. */
+/** `npm run user`: manages accounts. */
 
 import { listLiveSessions } from "#db/sessions.ts";
 import { findUser } from "#db/users.ts";
@@ -16,14 +16,14 @@ const usage = `
 Usage: npm run user -- COMMAND …
 
   create USERNAME EMAIL [--name NAME] [--role ROLE]
-                        makes an account; asks for the password
-  disable USER          ends every session; nobody signs in to it
+                        creates an account; asks for the password
+  disable USER          ends every session and refuses every sign-in
   enable USER           undoes that; the sessions stay ended
   set-password USER     asks for a new password and ends every session
   sessions USER         lists where the user is signed in
   revoke USER [ID]      ends every session, or the one with this ID
   import FILE [--model APP.MODEL] [--dry-run]
-                        takes the users of a Django site, from what manage.py dumpdata wrote
+                        imports the users of a Django site from a file of manage.py dumpdata
 
 USER is a username, an email address or an id. A password is asked for, or read from standard input.
 `;

@@ -20,21 +20,21 @@ const places = [
   ),
 ];
 
-/** The path of a browser on this machine, or undefined. */
+/** Returns the path of a browser on this machine, or undefined. */
 export function findChromium() {
   return places.find((path) => path && existsSync(path));
 }
 
 /**
- * The environment variable that tells the tests which browser to use; empty when it is the one
- * that Playwright has downloaded. `playwright` is the file of its command.
- * @throws when there is no browser and none can be installed
+ * Returns the environment variable that names the browser for the tests; none if they are to use
+ * the one that Playwright downloads. `playwright` is the JavaScript file of its command.
+ * @throws if there is no browser and none can be installed
  */
 export function provideChromium(node, playwright) {
   const found = findChromium();
   if (found) return { CHROMIUM_PATH: found };
   const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  // Its download alone lacks the system libraries that a bare machine does not have.
+  // The download alone lacks system libraries that a bare machine does not have.
   const withLibraries = mayInstall ? ["--with-deps"] : [];
   if (succeeds(node, [playwright, "install", ...withLibraries, "chromium"])) return {};
   if (mayInstall) {

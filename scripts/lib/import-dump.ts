@@ -6,11 +6,11 @@ import { Refusal } from "./run-script.ts";
 
 interface ImportOptions {
   model: string | undefined;
-  /** Says what would happen, and writes nothing. */
+  /** Reports what would happen, and writes nothing. */
   dryRun: boolean;
 }
 
-/** Imports the users of a Django dump: a line for whatever did not go straight, and a summary. */
+/** Imports the users of a Django dump. Prints a line for each record with a remark, and a summary. */
 export async function importDump(
   context: AuthContext,
   file: string,
@@ -53,7 +53,7 @@ function remarks(imported: Imported): string[] {
   }
 }
 
-/** As the people of the other site know the record. */
+/** The name by which the other site knows the record. */
 function nameOf({ fields, pk }: DumpRecord): string {
   return [fields.username, fields.email, pk].map(String).find((name) => name) ?? "";
 }

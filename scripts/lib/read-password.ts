@@ -2,10 +2,10 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { Refusal } from "./run-script.ts";
 
-/** Asks for a password without showing it; or takes the first line of what is piped in. */
+/** Asks for a password without showing it, or takes the first line of piped input. */
 export async function readPassword(): Promise<string> {
   const { stdin, stderr } = process;
-  // What is typed goes nowhere; the question has been written past it.
+  // readline echoes what is typed to its output; the question goes to stderr instead.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: silent, terminal: stdin.isTTY });
   try {

@@ -1,4 +1,4 @@
-/** What the command-line scripts share: arguments, services, and how they fail. */
+/** What the command-line scripts share: arguments, services and exit codes. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { isUnavailable } from "#db/index.ts";
 import { checkConfig } from "#lib/config/check.ts";
@@ -6,25 +6,25 @@ import { ConfigError } from "#lib/config/index.ts";
 import { createServices, type Services } from "#lib/services.ts";
 import { loadEnvFiles } from "./env-files.ts";
 
-/** What the person can put right: said in its own words, exit code 1. */
+/** A failure that the operator can correct: only its message is printed, and the exit code is 1. */
 export class Refusal extends Error {
   override name = "Refusal";
 }
 
-/** The command was not understood: the usage follows, exit code 2. */
+/** A command that was not understood: the usage follows the message, and the exit code is 2. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
 export interface Arguments {
   positionals: string[];
-  /** Options that were given. */
+  /** The options that were given. */
   values: Record<string, string | boolean | undefined>;
 }
 
 /**
- * Runs a script with services of its own, and closes them. `--help` shows `usage`.
- * Exit codes: 0 done; 1 not done, and why; 2 not understood.
+ * Runs a script with services of its own, and closes them. `--help` prints `usage`.
+ * Exit codes: 0 done, 1 failed, 2 not understood.
  */
 export async function runScript(
   usage: string,

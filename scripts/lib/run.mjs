@@ -7,19 +7,19 @@ import { environment, root } from "./bootstrap.mjs";
 export const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Runs `node …args` with this terminal and answers its exit code; signals are passed on.
- * With `group`, whatever it started and left behind is ended after it (Windows has no groups).
+ * Runs `node …args` with this terminal, passes signals on, and returns the exit code. With `group`,
+ * also ends the processes that it started and left behind (except on Windows).
  */
 export async function run(node, args, { env, group = false } = {}) {
   const grouped = group && process.platform !== "win32";
   const child = spawn(node, args, {
     cwd: root,
     env: environment(env),
-    // A group of its own is in the background, where reading from the terminal would stop it.
+    // A group of its own runs in the background, where reading from the terminal would stop it.
     stdio: [grouped ? "ignore" : "inherit", "inherit", "inherit"],
     detached: grouped,
   });
-  // Test runners clean up on SIGINT, not on the others.
+  // Test runners clean up on SIGINT only.
   const pass = (signal) => (grouped ? endGroup(child.pid, "SIGINT") : child.kill(signal));
   for (const signal of signals) process.on(signal, pass);
   const stopWatching = watchNpm();
@@ -35,14 +35,14 @@ export async function run(node, args, { env, group = false } = {}) {
   }
 }
 
-/** The JavaScript file behind an installed command: `.bin` has shell scripts on Windows. */
+/** The JavaScript file of an installed command. On Windows `.bin` has shell scripts instead. */
 export function command(packageName, name = packageName.split("/").at(-1)) {
   const folder = join(root, "node_modules", packageName);
   const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return join(folder, typeof bin === "string" ? bin : bin[name]);
 }
 
-/** npm passes SIGTERM to the shell it runs a script in, which dies of it without telling us. */
+/** npm sends SIGTERM to the shell between it and this process, which ends without passing it on. */
 function watchNpm() {
   if (!process.env.npm_lifecycle_event) return () => {};
   const parent = process.ppid;

@@ -1,2 +1,2 @@
-/** Carries a page's path and query from the middleware to `requireSession`. Set anew on each request. */
+/** Request header: the page's path and query, which the middleware passes to `requireSession`. */
 export const pathHeader = "x-latchkey-path";

@@ -1,4 +1,4 @@
-/** Compares what pages and route handlers say of themselves with where Next mounts them. */
+/** Reads the project's source files, and checks in them what Next and types cannot check. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { isProtectedPath } from "#lib/protected-paths.ts";
@@ -37,7 +37,7 @@ export function urlPath(file: string): string {
 export const isPage = ({ path }: SourceFile) => /\/page(\.dev)?\.tsx?$/.test(path);
 const isRoute = ({ path }: SourceFile) => path.endsWith("/route.ts");
 
-/** What to change so that each page that needs a session is listed, and asks for it; a sentence each. */
+/** Returns a sentence for each page that needs a session and is not listed or does not ask for it. */
 export function protectedPageMistakes(files: SourceFile[], listed: string[]): string[] {
   const pages = files.filter(isPage).map(({ path, text }) => ({
     file: path,
@@ -77,7 +77,7 @@ function addToList(path: string, file: string): string {
     : `Add "${fixed}" to ${listFile}: ${file} needs a session.`;
 }
 
-/** What to change so that each handler says the path that it is mounted at; a sentence each. */
+/** Returns a sentence for each handler that says another path than it is mounted at. */
 export function routePathMistakes(files: SourceFile[]): string[] {
   return files.filter(isRoute).flatMap(({ path: file, text }) => {
     const mounted = routePath(file);
@@ -103,7 +103,7 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*.*?\*\//gs, "").replace(/(^|\s)\/\/.*/g, "");
 }
 
-/** Where a file says the product's name instead of importing it; a sentence for each line. */
+/** Returns a sentence for each line that has the product's name instead of importing it. */
 export function productNameMistakes(files: SourceFile[], name: RegExp): string[] {
   const homes = ["lib/site.ts", "lib/protocol.ts"];
   return files

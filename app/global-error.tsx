@@ -4,7 +4,7 @@ import { Failure } from "#lib/ui/failure.tsx";
 import { Logo } from "#lib/ui/logo.tsx";
 import "./globals.css";
 
-/** When the root layout itself fails, for example because the database does not answer. */
+/** Shown when the root layout fails, for example because the database does not answer. */
 export default function GlobalErrorPage() {
   return (
     <html lang="en">

@@ -1,4 +1,4 @@
-/** The key whose bit makes an L, and the name beside it. */
+/** A key whose bit forms an L, and the product's name. */
 export function Logo() {
   return (
     <span className="flex items-center gap-2">

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AuthServer, ada, hangUp, problem, refused, startServer } from "./client-server.ts";
+import {
+  type AuthServer,
+  ada,
+  hangUp,
+  page,
+  problem,
+  refused,
+  startServer,
+} from "./client-server.ts";
 import { holdTime, openBrowser, rejection } from "./client-world.ts";
 
 let server: AuthServer;
@@ -99,6 +107,71 @@ describe("fetch", () => {
     const url = new URL("/api/ping", server.origin);
     for (const input of ["/api/ping", url.href, url, new Request(url)]) {
       expect((await tab.fetch(input)).status).toBe(200);
+    }
+  });
+});
+
+describe("request", () => {
+  test("sends JSON with the access token, and resolves to the parsed answer", async () => {
+    const tab = await browser.signedIn();
+    const token = await tab.getToken();
+    server.next("PATCH ping", (request, response, body) => {
+      const { authorization, "content-type": type } = request.headers;
+      response.end(JSON.stringify({ authorization, type, body: JSON.parse(body) }));
+    });
+    expect(await tab.request("PATCH", "/api/ping", { name: "Ada" })).toEqual({
+      authorization: `Bearer ${token}`,
+      type: "application/json",
+      body: { name: "Ada" },
+    });
+  });
+
+  test("resolves to undefined for a 204", async () => {
+    const tab = await browser.signedIn();
+    server.next("DELETE ping", (_, response) => response.writeHead(204).end());
+    expect(await tab.request("DELETE", "/api/ping")).toBeUndefined();
+  });
+
+  test("refreshes a refused token once and sends everything again", async () => {
+    const tab = await browser.signedIn();
+    server.next("POST ping", refused("token_expired"));
+    server.next("POST ping", (_, response, body) => response.end(body));
+    expect(await tab.request("POST", "/api/ping", { word: "once" })).toEqual({ word: "once" });
+    expect(server.asked).toEqual(["POST ping", "POST refresh", "POST ping"]);
+  });
+
+  test("rejects with the API's code, its fields and its Retry-After", async () => {
+    const tab = await browser.signedIn();
+    const errors = [{ path: "name", message: "Use at most 150 characters." }];
+    server.next("POST ping", problem(422, "validation_failed", { errors }, { "Retry-After": "5" }));
+    const error = await rejection(tab.request("POST", "/api/ping", {}));
+    expect(error).toMatchObject({ code: "validation_failed", status: 422, errors, retryAfter: 5 });
+  });
+
+  test("rejects with a code of its own when there is no answer, or one from a proxy", async () => {
+    const tab = await browser.signedIn();
+    server.next("GET ping", hangUp);
+    const error = await rejection(tab.request("GET", "/api/ping"));
+    expect(error).toMatchObject({ code: "network_error", status: undefined });
+    server.next("GET ping", page(200));
+    expect((await rejection(tab.request("GET", "/api/ping"))).code).toBe("unavailable");
+  });
+
+  test("rejects with the reason when there is no token to be had", async () => {
+    const tab = browser.open(null);
+    expect((await rejection(tab.request("GET", "/api/ping"))).code).toBe("signed_out");
+    expect(server.asked).toEqual([]);
+  });
+
+  test("without a token needs no session, and leaves an existing one alone", async () => {
+    for (const tab of [browser.open(null), await browser.rendered()]) {
+      server.asked.length = 0;
+      server.next("POST forgot", ({ headers }, response, body) => {
+        response.end(JSON.stringify({ token: headers.authorization ?? null, ...JSON.parse(body) }));
+      });
+      const answer = tab.request("POST", "/api/forgot", { email: ada.email }, { token: false });
+      expect(await answer).toEqual({ token: null, email: ada.email });
+      expect(server.asked).toEqual(["POST forgot"]);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { MfaRequired } from "#lib/client/auth-client.ts";
+import type { VerificationRequired } from "#lib/client/auth-client.ts";
 import { type AuthServer, ada, grace, hangUp, problem, startServer } from "./client-server.ts";
 import { holdTime, openBrowser, rejection } from "./client-world.ts";
 
@@ -78,14 +78,6 @@ describe("login", () => {
     const error = await rejection(tab.login(right));
     expect(error).toMatchObject({ code: "network_error", status: undefined });
   });
-
-  test("hands on that a second factor is asked for", async () => {
-    const tab = browser.open(null);
-    const next: MfaRequired = { mfa_required: true, mfa_token: "m", methods: ["totp"] };
-    server.next("POST login", (_, response) => response.end(JSON.stringify(next)));
-    expect(await tab.login(right)).toEqual(next);
-    expect(tab.getState().status).toBe("anonymous");
-  });
 });
 
 describe("signup", () => {
@@ -96,6 +88,14 @@ describe("signup", () => {
     expect(await tab.signup(input)).toEqual(ada);
     expect(tab.getState().user).toEqual(ada);
     expect(server.asked).toEqual(["POST signup"]);
+  });
+
+  test("resolves to what is left to do when the address has to be verified first", async () => {
+    const tab = browser.open(null);
+    const next: VerificationRequired = { verification_required: true, email: ada.email };
+    server.next("POST signup", (_, response) => response.end(JSON.stringify(next)));
+    expect(await tab.signup(input)).toEqual(next);
+    expect(tab.getState().status).toBe("anonymous");
   });
 
   test("names each field that is wrong", async () => {

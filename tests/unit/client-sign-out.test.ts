@@ -111,6 +111,50 @@ describe("logout", () => {
   });
 });
 
+describe("whenSignedOut", () => {
+  test("resolves in every tab once the server has been told, and not before", async () => {
+    const tab = await browser.signedIn();
+    const other = browser.open(ada);
+    let answer = () => {};
+    server.next("POST logout", (_, response) => {
+      answer = () => response.writeHead(204).end();
+    });
+    const resolved: string[] = [];
+    tab.logout();
+    tab.whenSignedOut().then(() => resolved.push("tab"));
+    await vi.waitFor(() => expect(other.getState()).toEqual(nobody));
+    other.whenSignedOut().then(() => resolved.push("other"));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(resolved).toEqual([]);
+    answer();
+    await vi.waitFor(() => expect(resolved.sort()).toEqual(["other", "tab"]));
+  });
+
+  test("resolves three seconds later at the latest, and never rejects", async () => {
+    const tab = await browser.signedIn();
+    let answer = () => {};
+    server.next("POST logout", (request, response) => {
+      answer = () => problem(503, "unavailable")(request, response);
+    });
+    const told = tab.logout();
+    const resolved = vi.fn();
+    const waiting = tab.whenSignedOut().then(resolved);
+    await vi.waitFor(() => expect(server.asked).toEqual(["POST logout"]));
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(resolved).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(resolved).toHaveBeenCalled();
+    answer();
+    await Promise.all([told, waiting]);
+  });
+
+  test("resolves soon where nobody signs out", async () => {
+    const tab = browser.open(null);
+    await tab.whenSignedOut();
+    expect(server.asked).toEqual([]);
+  });
+});
+
 describe("logout without the server", () => {
   test("is finished when the network returns", async () => {
     const tab = await browser.signedIn();

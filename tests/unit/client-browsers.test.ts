@@ -40,7 +40,7 @@ describe("a lock that a frozen tab holds", () => {
     vi.restoreAllMocks();
   });
 
-  test("stops nobody for longer than ten seconds", async () => {
+  test("delays a sign-in by ten seconds at most", async () => {
     const browser = openBrowser(server);
     const tab = browser.open(null);
     const login = tab.login({ username: "ada", password: "right" });
@@ -52,7 +52,7 @@ describe("a lock that a frozen tab holds", () => {
   });
 });
 
-test("a browser without Web Locks does one thing after the other all the same", async () => {
+test("without Web Locks, a tab still sends one request after the other", async () => {
   const browser = openBrowser(server, { locks: false });
   const tab = await browser.rendered();
   let answer = () => {};
@@ -73,7 +73,7 @@ test("a browser without Web Locks does one thing after the other all the same", 
   browser.close();
 });
 
-test("a browser without BroadcastChannel has tabs that work alone", async () => {
+test("without BroadcastChannel, each tab works on its own", async () => {
   vi.stubGlobal("BroadcastChannel", undefined);
   const browser = openBrowser(server);
   const tab = await browser.signedIn();

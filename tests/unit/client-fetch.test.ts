@@ -35,7 +35,7 @@ describe("fetch", () => {
     expect(server.asked).toEqual(["GET ping"]);
   });
 
-  test("asks for a token first where there is none", async () => {
+  test("gets a token first when there is none", async () => {
     const tab = await browser.rendered();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
     expect(server.asked).toEqual(["POST refresh", "GET ping"]);
@@ -64,7 +64,7 @@ describe("fetch", () => {
     expect(server.asked.filter((name) => name === "POST refresh")).toHaveLength(1);
   });
 
-  test("hands a second refusal on", async () => {
+  test("returns a second refusal", async () => {
     const tab = await browser.signedIn();
     server.next("GET ping", refused("token_invalid"));
     server.next("GET ping", refused("token_invalid"));
@@ -73,14 +73,14 @@ describe("fetch", () => {
     expect(tab.getState().user).toEqual(ada);
   });
 
-  test("hands a 401 on that has nothing to do with the token", async () => {
+  test("returns a 401 that has nothing to do with the token", async () => {
     const tab = await browser.signedIn();
     server.next("GET ping", problem(401, "invalid_credentials"));
     expect((await tab.fetch("/api/ping")).status).toBe(401);
     expect(server.asked).toEqual(["GET ping"]);
   });
 
-  test("finds out that the session was ended, and signs out", async () => {
+  test("signs out when it finds the session ended", async () => {
     const tab = await browser.signedIn();
     server.endSessions();
     await expect(tab.fetch("/api/ping")).rejects.toMatchObject({ code: "session_revoked" });
@@ -102,7 +102,7 @@ describe("fetch", () => {
     );
   });
 
-  test("takes what fetch takes: a path, a URL, a Request", async () => {
+  test("accepts what fetch accepts: a path, a URL, a Request", async () => {
     const tab = await browser.signedIn();
     const url = new URL("/api/ping", server.origin);
     for (const input of ["/api/ping", url.href, url, new Request(url)]) {
@@ -157,7 +157,7 @@ describe("request", () => {
     expect((await rejection(tab.request("GET", "/api/ping"))).code).toBe("unavailable");
   });
 
-  test("rejects with the reason when there is no token to be had", async () => {
+  test("rejects with the reason when it can get no token", async () => {
     const tab = browser.open(null);
     expect((await rejection(tab.request("GET", "/api/ping"))).code).toBe("signed_out");
     expect(server.asked).toEqual([]);
@@ -183,25 +183,25 @@ describe("another origin", () => {
     "/\\evil.example/api/ping",
     "http://127.0.0.1:1/api/ping",
     "data:text/plain,hello",
-  ])("%s never gets to see the token", async (address) => {
+  ])("%s never sees the token", async (address) => {
     const tab = await browser.signedIn();
     await expect(tab.fetch(address)).rejects.toThrow(/The access token is for http/);
     expect(server.asked).toEqual([]);
   });
 
-  test("is where everything goes when the API lives there, cookie and token", async () => {
+  test("receives the cookie and the token when the API lives there", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com" });
     const tab = home.open(null, server.origin);
     await tab.login({ username: "ada", password: "right" });
     tab.dropToken();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
-    // The refresh after the login makes sure that the browser has kept the cookie.
+    // The refresh after the login checks that the browser has kept the cookie.
     expect(server.asked).toEqual(["POST login", "POST refresh", "POST refresh", "GET ping"]);
     await expect(tab.fetch("https://www.example.com/api/ping")).rejects.toThrow(TypeError);
     home.close();
   });
 
-  test("or none: a browser without cookies says so, and asks nothing", async () => {
+  test("does not matter in a browser without cookies: sign-in says so before it sends anything", async () => {
     const home = openBrowser(server, { cookies: false });
     const tab = home.open(null);
     const error = await rejection(tab.login({ username: "ada", password: "right" }));
@@ -211,7 +211,7 @@ describe("another origin", () => {
     home.close();
   });
 
-  test("whose cookie the browser drops says so, and signs nobody in", async () => {
+  test("whose cookie the browser drops: sign-in says so, and signs nobody in", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com", foreignCookies: false });
     const tab = home.open(null, server.origin);
     const error = await rejection(tab.login({ username: "ada", password: "right" }));

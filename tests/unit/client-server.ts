@@ -1,4 +1,4 @@
-/** A server that keeps sessions as the API does, and can be made to answer anything. */
+/** A server that keeps sessions as the API does, and can be told to return anything. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -25,15 +25,15 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, body:
 
 export interface AuthServer {
   origin: string;
-  /** What was asked, as "POST refresh". */
+  /** The requests received, such as "POST refresh". */
   asked: string[];
-  /** Access tokens handed out are valid for so many seconds. */
+  /** The lifetime of new access tokens, in seconds. */
   lifetime: number;
-  /** Lets `handler` answer the next request to `path` instead; several queue up. */
-  next(path: string, handler: Handler): void;
+  /** Lets `handler` answer the next request called `name`; several queue up. */
+  next(name: string, handler: Handler): void;
   /** Ends every session, as "sign out everywhere" on another device does. */
   endSessions(): void;
-  /** How many sessions live. */
+  /** The number of live sessions. */
   sessions(): number;
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export function problem(status: number, code: string, more: object = {}, headers
   };
 }
 
-/** Answers with a page, as proxies do. */
+/** Returns a page, as proxies do. */
 export function page(status: number) {
   return (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(status, { "Content-Type": "text/html" });
@@ -53,7 +53,7 @@ export function page(status: number) {
   };
 }
 
-/** Breaks the connection instead of answering. */
+/** Breaks the connection without an answer. */
 export function hangUp({ socket }: IncomingMessage) {
   socket.destroy();
 }

@@ -40,7 +40,7 @@ describe("login", () => {
     expect(server.asked).toEqual(["POST login"]);
   });
 
-  test("of somebody else is taken over by every tab", async () => {
+  test("of another user reaches every tab", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     await tab.login({ username: "grace", password: "right" });
@@ -58,7 +58,7 @@ describe("login", () => {
     expect(tab.getState().status).toBe("anonymous");
   });
 
-  test("that is refused leaves somebody who is signed in alone", async () => {
+  test("that fails leaves the signed-in user alone", async () => {
     const tab = await browser.signedIn();
     await rejection(tab.login({ username: "ada", password: "wrong" }));
     expect(tab.getState().user).toEqual(ada);
@@ -72,7 +72,7 @@ describe("login", () => {
     expect(error).toMatchObject({ code: "too_many_attempts", retryAfter: 90 });
   });
 
-  test("says that the server is out of reach", async () => {
+  test("says that the server cannot be reached", async () => {
     const tab = browser.open(null);
     server.next("POST login", hangUp);
     const error = await rejection(tab.login(right));
@@ -131,7 +131,7 @@ describe("the state", () => {
     expect(tab.getState()).toBe(before);
   });
 
-  test("is not told to who has unsubscribed", async () => {
+  test("is not published to a listener that has unsubscribed", async () => {
     const tab = browser.open(null);
     const listener = vi.fn();
     tab.subscribe(listener)();
@@ -141,12 +141,12 @@ describe("the state", () => {
 });
 
 describe("an answer that a sign-in has overtaken", () => {
-  // Web Locks keep these in order; without them the answers may cross.
+  // Web Locks keep these in order; without them, the answers may cross.
   beforeEach(() => {
     browser = openBrowser(server, { locks: false });
   });
 
-  test("does not sign the new person out", async () => {
+  test("does not sign the new user out", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     let answer = () => {};
@@ -163,7 +163,7 @@ describe("an answer that a sign-in has overtaken", () => {
     expect(other.getState().user).toEqual(grace);
   });
 
-  test("does not bring the old person back", async () => {
+  test("does not bring the old user back", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     let answer = () => {};

@@ -46,7 +46,7 @@ describe("logout", () => {
     expect(server.asked).toEqual(["POST logout"]);
   });
 
-  test("is known to the server when another tab that hears of it gets the lock", async () => {
+  test("has reached the server when another tab that hears of it gets the lock", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     const sessions = new Promise<number>((resolve) => {
@@ -91,7 +91,7 @@ describe("logout", () => {
     expect(server.sessions()).toBe(0);
   });
 
-  test("is not undone by another tab's fresh token that has crossed it on its way", async () => {
+  test("is not undone by another tab's fresh token that crossed it on its way", async () => {
     const tab = await browser.signedIn();
     await tab.logout();
     const other = new BroadcastChannel("latchkey");
@@ -102,7 +102,7 @@ describe("logout", () => {
     expect(tab.getState()).toEqual(nobody);
   });
 
-  test("may be clicked twice, and by somebody who is signed out", async () => {
+  test("may be clicked twice, and by a visitor who is signed out", async () => {
     const tab = await browser.signedIn();
     await Promise.all([tab.logout(), tab.logout()]);
     await tab.logout();
@@ -148,7 +148,7 @@ describe("whenSignedOut", () => {
     await Promise.all([told, waiting]);
   });
 
-  test("resolves soon where nobody signs out", async () => {
+  test("resolves soon when no tab is signing out", async () => {
     const tab = browser.open(null);
     await tab.whenSignedOut();
     expect(server.asked).toEqual([]);
@@ -169,7 +169,7 @@ describe("logout without the server", () => {
   test.each([
     ["is overloaded", problem(503, "unavailable")],
     ["hides behind a hotel's login page", page(200)],
-  ])("is tried again by itself when the server %s", async (_, mishap) => {
+  ])("is sent again automatically when the server %s", async (_, mishap) => {
     const tab = await browser.signedIn();
     server.next("POST logout", mishap);
     server.next("POST logout", mishap);
@@ -182,7 +182,7 @@ describe("logout without the server", () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  test("survives a closed browser: the next page is nobody's, whatever the server thought", async () => {
+  test("survives a closed browser: the next page has no user, whatever the server rendered", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -196,7 +196,7 @@ describe("logout without the server", () => {
     expect(server.asked).toEqual(["POST logout"]);
   });
 
-  test("leaves a flag behind that tells nothing, until it is done", async () => {
+  test("leaves a flag without any secret until the server knows", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -205,7 +205,7 @@ describe("logout without the server", () => {
     await vi.waitFor(() => expect([...browser.stored]).toEqual([]));
   });
 
-  test("is settled by the next sign-in, which ends the old session", async () => {
+  test("is cleared by the next sign-in, which ends the old session", async () => {
     const tab = await browser.signedIn();
     server.next("POST logout", problem(503, "unavailable"));
     await tab.logout();
@@ -216,7 +216,7 @@ describe("logout without the server", () => {
     expect(browser.open(grace).getState().user).toEqual(grace);
   });
 
-  test("is still owed after a sign-in that was refused", async () => {
+  test("is still pending after a sign-in that failed", async () => {
     const tab = await browser.signedIn();
     server.next("POST logout", problem(503, "unavailable"));
     await tab.logout();
@@ -225,7 +225,7 @@ describe("logout without the server", () => {
     expect(server.sessions()).toBe(0);
   });
 
-  test("is finished where storage is blocked, too", async () => {
+  test("is finished even where storage is blocked", async () => {
     browser = openBrowser(server, { storage: false });
     const tab = await browser.signedIn();
     browser.goOffline();

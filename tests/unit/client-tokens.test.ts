@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe("getToken", () => {
-  test("is the only thing that costs a page of a known user a request", async () => {
+  test("is the only reason for a page with a known user to send a request", async () => {
     const tab = await browser.rendered();
     await pass(60 * minute);
     expect(server.asked).toEqual([]);
@@ -27,7 +27,7 @@ describe("getToken", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("has no token in any place where another script could find it", async () => {
+  test("keeps the token where no other script can find it", async () => {
     const tab = await browser.rendered();
     await tab.getToken();
     expect([...browser.stored.keys()]).toEqual([]);
@@ -35,14 +35,14 @@ describe("getToken", () => {
     expect(JSON.stringify(tab.events)).not.toContain("token-");
   });
 
-  test("asks once for everybody in one tab who needs a token", async () => {
+  test("sends one request for all callers in a tab", async () => {
     const tab = await browser.rendered();
     const tokens = await Promise.all([tab.getToken(), tab.getToken(), tab.getToken()]);
     expect(new Set(tokens).size).toBe(1);
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("asks once for five tabs", async () => {
+  test("sends one request for five tabs", async () => {
     const first = await browser.rendered();
     const tabs = [first, ...[1, 2, 3, 4].map(() => browser.open(ada))];
     const tokens = await Promise.all(tabs.map((tab) => tab.getToken()));
@@ -84,7 +84,7 @@ describe("getToken", () => {
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  test("does not care what the clock on the wall says, or that it is set back", async () => {
+  test("does not depend on the wall clock, even when it is set back", async () => {
     vi.setSystemTime("1999-12-31T23:59:59Z");
     const tab = await browser.signedIn();
     tab.hide();
@@ -100,19 +100,19 @@ describe("getToken", () => {
     const tab = await browser.signedIn();
     tab.hide();
     const token = await tab.getToken();
-    // Asleep, the steady clock of most browsers stands still.
+    // The monotonic clock of most browsers stops during sleep.
     vi.setSystemTime(Date.now() + 20 * minute);
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  test("is refused where nobody is signed in, without asking", async () => {
+  test("rejects without a request when nobody is signed in", async () => {
     const tab = browser.open(null);
     const error = await rejection(tab.getToken());
     expect(error.code).toBe("signed_out");
     expect(server.asked).toEqual([]);
   });
 
-  test("asks anew after dropToken", async () => {
+  test("requests a new token after dropToken", async () => {
     const tab = await browser.signedIn();
     const token = await tab.getToken();
     tab.dropToken();
@@ -129,7 +129,7 @@ describe("getToken", () => {
 });
 
 describe("ahead of expiry", () => {
-  test("a visible page gets a new token while the old one is good", async () => {
+  test("a visible page gets a new token while the old one is still valid", async () => {
     const tab = await browser.signedIn();
     const token = await tab.getToken();
     await pass(13.9 * minute);
@@ -140,7 +140,7 @@ describe("ahead of expiry", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("several visible windows do so once", async () => {
+  test("several visible windows send one request", async () => {
     const tabs = [await browser.signedIn(), browser.open(ada)];
     await Promise.all(tabs.map((tab) => tab.getToken()));
     server.asked.length = 0;
@@ -148,7 +148,7 @@ describe("ahead of expiry", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("tokens that live for no time at all are no reason for a flood", async () => {
+  test("tokens without any lifetime cause no flood", async () => {
     server.lifetime = 0;
     const tab = await browser.rendered();
     await tab.getToken();
@@ -176,7 +176,7 @@ describe("a page that does not know its user", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("learns that nobody is signed in, which is no sign-out", async () => {
+  test("learns that nobody is signed in, which is not a sign-out", async () => {
     const tab = browser.open(undefined);
     await vi.waitFor(() => expect(tab.getState()).toEqual({ status: "anonymous", user: null }));
     expect(tab.events.map(({ type }) => type)).toEqual(["refresh_started"]);

@@ -19,8 +19,8 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-describe("a page that was out of sight", () => {
-  test("for minutes makes sure that its session still lives", async () => {
+describe("a page that was hidden", () => {
+  test("for minutes checks whether its session is still alive", async () => {
     const tab = await browser.rendered();
     tab.hide();
     await pass(5 * minute);
@@ -31,7 +31,7 @@ describe("a page that was out of sight", () => {
     expect(tab.events.at(-1)?.code).toBe("session_revoked");
   });
 
-  test("for a moment asks nothing", async () => {
+  test("for a few seconds sends nothing", async () => {
     const tab = await browser.rendered();
     await tab.getToken();
     tab.hide();
@@ -41,7 +41,7 @@ describe("a page that was out of sight", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("asks nothing when another tab has just asked", async () => {
+  test("sends nothing when another tab has just refreshed", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     other.hide();
@@ -54,7 +54,7 @@ describe("a page that was out of sight", () => {
     expect(await other.getToken()).toBe(await tab.getToken());
   });
 
-  test("asks nothing where nobody is signed in", async () => {
+  test("sends nothing when nobody is signed in", async () => {
     const tab = browser.open(null);
     tab.hide();
     await pass(5 * minute);
@@ -69,14 +69,14 @@ describe("a computer that slept", () => {
     const tabs = [await browser.rendered(), browser.open(ada), browser.open(ada)];
     await Promise.all(tabs.map((tab) => tab.getToken()));
     server.asked.length = 0;
-    // The steady clock stands still; timers and pages do not notice anything.
+    // The monotonic clock stops; timers and pages notice nothing.
     vi.setSystemTime(Date.now() + 24 * 60 * minute);
     await pass(minute);
     expect(server.asked).toEqual(["POST refresh"]);
     for (const tab of tabs) expect(tab.getState().user).toEqual(ada);
   });
 
-  test("notices that the session has ended meanwhile, though nobody touches it", async () => {
+  test("notices by itself that the session has ended meanwhile", async () => {
     const tab = await browser.rendered();
     server.endSessions();
     vi.setSystemTime(Date.now() + 60 * minute);
@@ -84,7 +84,7 @@ describe("a computer that slept", () => {
     expect(tab.getState()).toEqual(nobody);
   });
 
-  test("keeps the person signed in while it has no network yet", async () => {
+  test("keeps the user signed in while it has no network yet", async () => {
     const tab = await browser.rendered();
     await tab.getToken();
     browser.goOffline();
@@ -96,7 +96,7 @@ describe("a computer that slept", () => {
   });
 });
 
-test("a page that was offline makes sure when it is back", async () => {
+test("a page that was offline checks its session when it is back", async () => {
   const tab = await browser.rendered();
   browser.goOffline();
   server.endSessions();
@@ -112,7 +112,7 @@ describe("a page from the back/forward cache", () => {
     await vi.waitFor(() => expect(tab.getState()).toEqual({ status: "authenticated", user: ada }));
   });
 
-  test("is nobody's when they have signed out since", async () => {
+  test("has no user when the session has ended since", async () => {
     const tab = await browser.rendered();
     server.endSessions();
     tab.restore();
@@ -125,7 +125,7 @@ describe("a page from the back/forward cache", () => {
     });
   });
 
-  test("shows nobody for as long as it is offline", async () => {
+  test("shows nobody while it is offline", async () => {
     const tab = await browser.rendered();
     browser.goOffline();
     tab.restore();
@@ -135,7 +135,7 @@ describe("a page from the back/forward cache", () => {
     await vi.waitFor(() => expect(tab.getState().user).toEqual(ada));
   });
 
-  test("believes no answer from before it was put there", async () => {
+  test("ignores an answer to a request from before", async () => {
     const tab = await browser.rendered();
     let answer = () => {};
     server.next("POST refresh", (_, response) => {
@@ -151,7 +151,7 @@ describe("a page from the back/forward cache", () => {
     expect(tab.getState()).toEqual(nobody);
   });
 
-  test("is the new person's when somebody else has signed in since", async () => {
+  test("shows the new user when another one has signed in since", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     tab.close();

@@ -1,6 +1,6 @@
 /**
- * A browser with tabs that share its cookies, storage, Web Locks and broadcasts. Requests are real
- * ones over a socket; only what Node lacks of a browser is imitated.
+ * A browser whose tabs share cookies, storage, Web Locks and broadcasts. Requests go over a real
+ * socket; only what Node lacks of a browser is imitated.
  */
 import { vi } from "vitest";
 import {
@@ -14,7 +14,7 @@ import { type AuthServer, ada } from "./client-server.ts";
 
 export const minute = 60_000;
 
-/** Turns the clocks into values that only `pass` moves far; setImmediate stays real. */
+/** Makes the clocks move far only by `pass`. setImmediate stays real. */
 export function holdTime() {
   vi.useFakeTimers({
     toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
@@ -22,7 +22,7 @@ export function holdTime() {
   });
 }
 
-/** Lets milliseconds pass, at a pace that the network between client and server can follow. */
+/** Lets milliseconds pass, no faster than the network between client and server. */
 export async function pass(duration: number) {
   for (let left = duration; left > 0; left -= 1_000) {
     await vi.advanceTimersByTimeAsync(Math.min(left, 1_000));
@@ -32,14 +32,14 @@ export async function pass(duration: number) {
 
 let inFlight = 0;
 
-/** Until nothing is under way: no request, no broadcast, no lock. */
+/** Waits until no request, broadcast or lock is under way. */
 async function settle() {
   for (let turns = 0; turns < 10 || inFlight > 0; turns += 1) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** What `promise` rejects with. */
+/** Returns what `promise` rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<AuthError> {
   const reason = await promise.catch((error: unknown) => error);
   if (!(reason instanceof AuthError)) throw new Error(`Not an AuthError: ${reason}`);
@@ -56,15 +56,15 @@ export interface Tab extends AuthClient {
 }
 
 interface BrowserOptions {
-  /** Of its pages. */
+  /** The origin of its pages. */
   origin?: string;
-  /** False as on a page over plain http. */
+  /** False on a page over plain http. */
   locks?: boolean;
-  /** False where the person has blocked site data. */
+  /** False where the user has blocked site data. */
   storage?: boolean;
-  /** False where the person has blocked cookies altogether. */
+  /** False where the user has blocked all cookies. */
   cookies?: boolean;
-  /** False where cookies of other sites are dropped, as in Safari. */
+  /** False in a browser that drops cookies of other sites, as Safari does. */
   foreignCookies?: boolean;
 }
 
@@ -107,21 +107,21 @@ export function openBrowser(
   }
 
   const self = {
-    /** What scripts could read there. */
+    /** What scripts can read from storage. */
     stored,
-    /** A tab in which ada has just signed in. */
+    /** Opens a tab and signs ada in. */
     async signedIn(): Promise<Tab> {
       const tab = self.open(null);
       await tab.login({ username: "ada", password: "right" });
       server.asked.length = 0;
       return tab;
     },
-    /** A tab that the server has rendered for ada, who signed in on an earlier page. */
+    /** Opens a tab that the server rendered for ada, who signed in on an earlier page. */
     async rendered(): Promise<Tab> {
       (await self.signedIn()).close();
       return self.open(ada);
     },
-    /** Opens a page, of `initialUser`; undefined is a page that does not know whose it is. */
+    /** Opens a page that the server rendered for `initialUser`, undefined when it did not know. */
     open(initialUser?: typeof ada | null, apiHost?: string): Tab {
       const window = new EventTarget();
       const document = Object.assign(new EventTarget(), { visibilityState: "visible" });

@@ -34,7 +34,7 @@ export type { AuthEvent, AuthState } from "./auth-state.ts";
 export type { VerificationRequired } from "./sign-in.ts";
 
 export interface AuthClientOptions {
-  /** The user that the server has seen, null for nobody. Undefined: the client asks at its start. */
+  /** The signed-in user, null when there is none; undefined lets the client ask when it starts. */
   initialUser?: User | null | undefined;
   /** The API's origin, such as "https://api.example.com"; empty when it is the page's own. */
   apiHost?: string | undefined;
@@ -42,8 +42,8 @@ export interface AuthClientOptions {
 }
 
 export interface RequestOptions {
-  /** False for what needs no sign-in, such as a forgotten password. The default is true. */
-  token?: boolean;
+  /** False for a route that needs no access token, such as a forgotten password. Default: true. */
+  bearer?: boolean;
 }
 
 /** Every promise rejects with an {@link AuthError}, except where another error is named. */
@@ -142,7 +142,7 @@ export function createAuthClient({
     subscribe: session.subscribe,
     start() {
       const stopListening = session.listen();
-      // The user signed out on an earlier page; this page has nobody to sign out.
+      // The user signed out on an earlier page, so no event tells this page.
       if (pendingLogout.isPending()) session.change(signedOut);
       const stopScheduler = scheduler.start();
       return () => {
@@ -158,8 +158,8 @@ export function createAuthClient({
     logout,
     whenSignedOut: () => whenUnlocked(lock),
     getToken,
-    request: (method, path, body, { token = true } = {}) =>
-      (token ? sendWithToken : send)(method, path, body),
+    request: (method, path, body, { bearer = true } = {}) =>
+      (bearer ? sendWithToken : send)(method, path, body),
     fetch: bearerFetch,
     updateUser(user) {
       if (session.read().user) session.share({ type: "user_changed", user });

@@ -39,7 +39,7 @@ export function createSignIn(
       );
       if (!("access_token" in answer)) return answer as Result;
       if (apiHost) await requireKeptCookie(send, apiHost);
-      // A user who has signed out meanwhile means this session too: its logout is about to be sent.
+      // A sign-out since then means this session too: its logout is about to be sent.
       const signedOutMeanwhile = session.read().epoch !== epoch && pendingLogout.isPending();
       if (!signedOutMeanwhile) session.share({ type: "signed_in", answer });
       return answer.user as Result;

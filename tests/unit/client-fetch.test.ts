@@ -169,7 +169,7 @@ describe("request", () => {
       server.next("POST forgot", ({ headers }, response, body) => {
         response.end(JSON.stringify({ token: headers.authorization ?? null, ...JSON.parse(body) }));
       });
-      const answer = tab.request("POST", "/api/forgot", { email: ada.email }, { token: false });
+      const answer = tab.request("POST", "/api/forgot", { email: ada.email }, { bearer: false });
       expect(await answer).toEqual({ token: null, email: ada.email });
       expect(server.asked).toEqual(["POST forgot"]);
     }

@@ -30,7 +30,7 @@ export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswo
       action="password/forgot"
       initialProblem={initialProblem}
       onSend={async ({ email: to = "" }) => {
-        await request("POST", "/api/auth/password/forgot", { email: to }, { token: false });
+        await request("POST", "/api/auth/password/forgot", { email: to }, { bearer: false });
         setSentTo(to);
       }}
       label="Send me a link"

@@ -21,7 +21,7 @@ export function ResetPasswordForm(props: ResetPasswordFormProps) {
       initialProblem={initialProblem}
       hidden={{ token }}
       onSend={async ({ password }) => {
-        await request("POST", "/api/auth/password/reset", { token, password }, { token: false });
+        await request("POST", "/api/auth/password/reset", { token, password }, { bearer: false });
         window.location.assign("/login?reason=password_reset");
       }}
       label="Set the password"

@@ -26,7 +26,7 @@ export function TokenForm({ action, token, label, done, initialProblem }: TokenF
           "POST",
           `/api/auth/${action}`,
           { token },
-          { token: false },
+          { bearer: false },
         );
         const query = new URLSearchParams({ token: reset_token ?? "" });
         window.location.assign(reset_token ? `/reset-password?${query}` : done);

@@ -30,7 +30,7 @@ export function VerifyEmailForm({ email, sent, initialProblem }: VerifyEmailForm
         action="email/verify"
         initialProblem={initialProblem}
         onSend={async (fields) => {
-          await request("POST", "/api/auth/email/verify", fields, { token: false });
+          await request("POST", "/api/auth/email/verify", fields, { bearer: false });
           window.location.assign("/verify-email?done=verified");
         }}
         label="Confirm"
@@ -66,7 +66,7 @@ function AnotherMail({ email, onSent }: AnotherMailProps) {
         action="email/verify/send"
         hidden={email === undefined ? {} : { email }}
         onSend={async ({ email: to = "" }) => {
-          await request("POST", "/api/auth/email/verify/send", { email: to }, { token: false });
+          await request("POST", "/api/auth/email/verify/send", { email: to }, { bearer: false });
           onSent(to);
         }}
         label="Send it again"

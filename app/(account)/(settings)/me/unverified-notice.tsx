@@ -34,7 +34,7 @@ export function UnverifiedNotice() {
         action="email/verify/send"
         hidden={{ email }}
         onSend={async () => {
-          await request("POST", "/api/auth/email/verify/send", { email }, { token: false });
+          await request("POST", "/api/auth/email/verify/send", { email }, { bearer: false });
           setSent(true);
         }}
         label="Send it again"

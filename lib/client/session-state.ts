@@ -79,7 +79,7 @@ export function restored(state: SessionState): SessionState {
 
 /** Milliseconds until the page should refresh by itself, Infinity when it should not. */
 export function untilRefresh({ user, token, wanted }: SessionState, visible: boolean): number {
-  if (user === undefined) return 0;
-  if (user === null || !wanted || !visible) return Infinity;
+  // An unknown user is worth a request even in a hidden page.
+  if (user === null || (user && !(wanted && visible))) return Infinity;
   return token ? untilStale(token) : 0;
 }

@@ -4,7 +4,7 @@ import { AuthProvider } from "#lib/client/auth-provider.tsx";
 import { config } from "#lib/config/index.ts";
 import { getSession } from "#lib/server/session.ts";
 import { appDescription, appName } from "#lib/site.ts";
-import { EventLogProvider } from "#lib/ui/event-log.tsx";
+import { EventLogProvider } from "./(account)/ping/event-log.tsx";
 import { SiteFooter } from "./site-footer.tsx";
 import { SiteHeader } from "./site-header.tsx";
 import "./globals.css";

@@ -5,7 +5,7 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import { showLoggedOut } from "#lib/ui/leave.ts";
 
-/** A form that a browser can post by itself; with scripts, every tab is signed out at once. */
+/** A form that works without scripts. With scripts, every tab is signed out at once. */
 export function LogoutForm() {
   const { logout } = useAuth();
 

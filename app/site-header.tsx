@@ -14,13 +14,13 @@ const pages = [
   { href: "/me", label: "Profile" },
 ];
 
-/** Right in the server's HTML already, and again whenever somebody signs in or out in any tab. */
+/** Correct in the server's HTML already, and after a sign-in or sign-out in any tab. */
 export function SiteHeader() {
   const { status, user } = useAuth();
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex max-w-5xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
-        {/* Only account pages know the router's cache; a visitor moves by plain links. */}
+        {/* Only account pages use the router and its cache; plain links lead to all others. */}
         <a href="/" className="mr-auto flex min-h-16 items-center rounded-lg sm:mr-0">
           <Logo />
         </a>
@@ -52,7 +52,7 @@ export function SiteHeader() {
   );
 }
 
-/** A page below is not the page itself, but on the way to it. */
+/** "page" at `href` itself, "true" below it, as aria-current takes them. */
 function isAt(pathname: string, href: string): "page" | "true" | undefined {
   if (pathname === href) return "page";
   return pathname.startsWith(`${href}/`) ? "true" : undefined;

@@ -3,7 +3,7 @@
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { buttonClass } from "#lib/ui/button.tsx";
 
-/** Where to go from the home page. */
+/** The first steps from the home page, for visitors and for users. */
 export function StartHere() {
   const { isAuthenticated } = useAuth();
   const [first, second] = isAuthenticated

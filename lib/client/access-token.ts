@@ -1,29 +1,29 @@
 import type { TokenResponse } from "#lib/contract/schemas.ts";
-import { type Moment, moment, since } from "./clock.ts";
+import { type ClockReading, elapsedSince } from "./clock.ts";
 
-/** An access token in memory. The lifetime is milliseconds from the moment it was received. */
+/** An access token in memory. `lifetime` is milliseconds, counted from `receivedAt`. */
 export interface AccessToken {
   value: string;
-  receivedAt: Moment;
+  receivedAt: ClockReading;
   lifetime: number;
 }
 
-/** `expires_in` counts from now, whatever time the server and this computer believe it is. */
-export function accessTokenOf({ access_token, expires_in }: TokenResponse): AccessToken {
-  return { value: access_token, receivedAt: moment(), lifetime: expires_in * 1000 };
+/** Counts from `expires_in`, not `expires_at`: the server's clock and this one may disagree. */
+export function accessTokenOf(answer: TokenResponse, receivedAt: ClockReading): AccessToken {
+  return { value: answer.access_token, receivedAt, lifetime: answer.expires_in * 1000 };
 }
 
-/** Whether there is time enough left for a request to arrive before the token expires. */
+/** Whether a request sent now arrives before the token expires. */
 export function isUsable(token: AccessToken): boolean {
-  return since(token.receivedAt) < token.lifetime - margin(token);
+  return elapsedSince(token.receivedAt) < token.lifetime - margin(token);
 }
 
-/** Milliseconds until the token should be replaced, which is while it can still be used. */
+/** Milliseconds until the token should be replaced, which is while it is still usable. */
 export function untilStale(token: AccessToken): number {
-  return token.lifetime - 2 * margin(token) - since(token.receivedAt);
+  return token.lifetime - 2 * margin(token) - elapsedSince(token.receivedAt);
 }
 
-/** 30 seconds, or a fifth of a short life. */
+/** 30 seconds, or a fifth of a short lifetime. */
 function margin({ lifetime }: AccessToken): number {
   return Math.min(30_000, lifetime / 5);
 }

@@ -3,61 +3,56 @@ import { AuthError } from "./auth-error.ts";
 import type { Browser } from "./browser.ts";
 
 /**
- * Milliseconds, with the body. It is shorter than REFRESH_GRACE_PERIOD, so that no late answer can
- * put an overtaken cookie back.
+ * Milliseconds for a request and its body. Shorter than REFRESH_GRACE_PERIOD, so that no late
+ * response can put a superseded cookie back.
  */
 const timeLimit = 15_000;
 
-/** The password was right, and a second factor is asked for. */
-export interface MfaRequired {
-  mfa_required: true;
-  mfa_token: string;
-  methods: string[];
-}
-
-/** The account is made, and a mail says how to go on: nobody is signed in yet. */
-export interface VerificationRequired {
-  verification_required: true;
-  email: string;
-}
-
-/** What proving who one is comes to, when it does not come to a token at once. */
-export type NextStep = MfaRequired | VerificationRequired;
-
-export type Post = <Answer>(path: string, body?: object) => Promise<Answer>;
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
- * Makes the function that posts to `/api/auth/{path}`.
- * It rejects with an {@link AuthError}, whatever goes wrong.
+ * Sends `body` as JSON to a path of the API and resolves to the parsed answer, undefined for a 204.
+ * Rejects with an {@link AuthError}.
  */
-export function createPost(browser: Browser, apiHost: string): Post {
-  return async <Answer>(path: string, body?: object) => {
-    let response: Response;
-    let text: string;
-    try {
-      response = await browser.fetch(`${apiHost}/api/auth/${path}`, {
-        method: "POST",
-        credentials: apiHost ? "include" : "same-origin",
-        signal: AbortSignal.timeout(timeLimit),
-        ...(body && {
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify(body),
-        }),
-      });
-      text = await response.text();
-    } catch {
-      throw new AuthError(
-        "network_error",
-        "The server could not be reached. Check your connection and try again.",
-      );
-    }
-    const answer = parse(text);
-    if (response.status === 204 || (response.ok && answer)) return answer as Answer;
-    throw errorOf(response, (answer ?? {}) as Partial<ProblemBody>);
+export type Send = <Answer>(method: Method, path: string, body?: object) => Promise<Answer>;
+
+export function createSend(fetch: (path: string, init: RequestInit) => Promise<Response>): Send {
+  return async (method, path, body) => {
+    const json = body && {
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    };
+    return readAnswer(await fetch(path, { method, ...json }).catch(unreachable));
   };
 }
 
-/** A proxy or a hotel's login page may answer with anything, under any status. */
+/** Creates a `fetch` for the API that carries the refresh cookie and no access token. */
+export function createCookieFetch(browser: Browser, apiHost: string) {
+  return (path: string, init: RequestInit): Promise<Response> =>
+    browser.fetch(apiHost + path, {
+      ...init,
+      credentials: apiHost ? "include" : "same-origin",
+      signal: AbortSignal.timeout(timeLimit),
+    });
+}
+
+/**
+ * Resolves to the parsed body of a response from the API, undefined for a 204.
+ * @throws {AuthError} with the API's code, unless the response is ok
+ */
+export async function readAnswer<Answer>(response: Response): Promise<Answer> {
+  const { ok, status, headers } = response;
+  const answer = parse(await response.text().catch(unreachable));
+  if (status === 204 || (ok && answer)) return answer as Answer;
+  const { code, detail, errors } = (answer ?? {}) as Partial<ProblemBody>;
+  throw new AuthError(
+    code ?? "unavailable",
+    detail ?? "The service is not available just now. Try again in a moment.",
+    { status, errors, retryAfter: Number(headers.get("Retry-After")) || undefined },
+  );
+}
+
+/** A proxy or a captive portal may return anything, under any status. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -66,13 +61,12 @@ function parse(text: string): unknown {
   }
 }
 
-function errorOf(
-  { status, headers }: Response,
-  { code, detail, errors }: Partial<ProblemBody>,
-): AuthError {
-  return new AuthError(
-    code ?? "unavailable",
-    detail ?? "The service is not available just now. Try again in a moment.",
-    { status, errors, retryAfter: Number(headers.get("Retry-After")) || undefined },
+function unreachable(cause: unknown): never {
+  // The request may have failed before it was sent, for lack of an access token.
+  if (cause instanceof AuthError) throw cause;
+  throw new AuthError(
+    "network_error",
+    "The server could not be reached. Check your connection and try again.",
+    { cause },
   );
 }

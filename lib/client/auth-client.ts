@@ -6,101 +6,167 @@ import type {
   SignupInput,
   User,
 } from "#lib/contract/schemas.ts";
-import {
-  createPost,
-  type MfaRequired,
-  type NextStep,
-  type Post,
-  type VerificationRequired,
-} from "./api.ts";
-import { type AuthState, createAuthStore, type Listener } from "./auth-store.ts";
+import { isUsable } from "./access-token.ts";
+import { createCookieFetch, createSend, type Method } from "./api.ts";
+import type { AuthState, Listener } from "./auth-state.ts";
 import { createBearerFetch } from "./bearer-fetch.ts";
 import type { Browser } from "./browser.ts";
-import { createSession } from "./session.ts";
+import { createLock } from "./lock.ts";
+import { createPendingLogout } from "./pending-logout.ts";
+import { createRefresh } from "./refresh.ts";
+import { createRefreshScheduler } from "./refresh-scheduler.ts";
+import {
+  inDoubt,
+  restored,
+  signedOut,
+  tokenDropped,
+  tokenRefused,
+  tokenWanted,
+  untilRefresh,
+} from "./session-state.ts";
+import { createSharedSession } from "./shared-session.ts";
+import { createSignIn, type VerificationRequired } from "./sign-in.ts";
+import { createSignOut, whenUnlocked } from "./sign-out.ts";
 
-export type { MfaRequired, VerificationRequired } from "./api.ts";
+export { readAnswer } from "./api.ts";
 export { AuthError } from "./auth-error.ts";
-export type { AuthEvent, AuthState } from "./auth-store.ts";
+export type { AuthEvent, AuthState } from "./auth-state.ts";
+export type { VerificationRequired } from "./sign-in.ts";
 
 export interface AuthClientOptions {
-  /** Who the server knows to be signed in, null for nobody; undefined asks when it starts. */
+  /** The signed-in user, null when there is none; undefined lets the client ask when it starts. */
   initialUser?: User | null | undefined;
   /** The API's origin, such as "https://api.example.com"; empty when it is the page's own. */
   apiHost?: string | undefined;
   browser?: Browser;
 }
 
-/** Every promise rejects with an {@link AuthError}. */
+export interface RequestOptions {
+  /** False for a route that needs no access token, such as a forgotten password. Default: true. */
+  bearer?: boolean;
+}
+
+/** Every promise rejects with an {@link AuthError}, except where another error is named. */
 export interface AuthClient {
-  /** The same object until it changes. */
+  /** The same object until the state changes. */
   getState(): AuthState;
-  /** Calls `listener` on each change and each event; answers with how to unsubscribe. */
+  /** Calls `listener` on each change and event. Returns a function that unsubscribes. */
   subscribe(listener: Listener): () => void;
-  /** Listens to the browser and the other tabs; answers with how to stop. */
+  /** Listens to the browser and the other tabs. Returns a function that stops. */
   start(): () => void;
-  login(input: LoginInput): Promise<User | MfaRequired>;
-  /** Resolves to the user, or to what is asked next where addresses have to be verified first. */
+  login(input: LoginInput): Promise<User>;
+  /** Resolves to what is left to do where addresses have to be verified first. */
   signup(input: SignupInput): Promise<User | VerificationRequired>;
-  /** Signs in by what came by mail: a link's token, or a code and the address. */
+  /** Signs in with an email's link, by its token, or with its code and the address. */
   loginByEmail(input: EmailLoginInput): Promise<User>;
-  /**
-   * Proves again who is there, as sensitive actions want it that answer
-   * `insufficient_user_authentication`.
-   */
+  /** Makes the sign-in recent, after a request failed with `insufficient_user_authentication`. */
   reauthenticate(input: ReauthenticateInput): Promise<User>;
-  /** Signs out everywhere else; this browser goes on. */
+  /** Ends every other session. This browser stays signed in. */
   changePassword(input: PasswordChangeInput): Promise<User>;
   /**
-   * Signs out here and in every tab at once. Resolves when the server has been told, or has been
-   * found out of reach: then it is told as soon as it is back. Never rejects.
+   * Signs out here and in every tab at once. Resolves when the server knows, or is out of reach:
+   * then it is told as soon as it is back. Never rejects.
    */
   logout(): Promise<void>;
+  /**
+   * Resolves when the tab that signs out, this one or another, has told the server, or after three
+   * seconds. A page that leaves earlier may cut the request off, or find the session still alive.
+   * Never rejects.
+   */
+  whenSignedOut(): Promise<void>;
   /** A valid access token: the one in memory, or a fresh one. Callers share one request. */
   getToken(): Promise<string>;
   /**
-   * `fetch` with the access token; refreshes it and tries again when it is refused. Paths are the
-   * API's. Rejects as `fetch` does, and with a TypeError for any other origin.
+   * Sends `body` as JSON to a path of the API, with the access token. Resolves to the parsed
+   * answer, undefined for a 204.
+   */
+  request<Answer>(
+    method: Method,
+    path: string,
+    body?: object,
+    options?: RequestOptions,
+  ): Promise<Answer>;
+  /**
+   * `fetch` with the access token, to the API's origin. When the token is refused, refreshes it
+   * and sends the request again.
+   * @throws {TypeError} for any other origin, and when the network fails
    */
   fetch: typeof fetch;
-  /** Posts JSON to `/api/auth/{path}` without a token, for what nobody has to be signed in for. */
-  post: Post;
-  /** Takes over a change of the signed-in user, here and in the other tabs. */
+  /** Publishes a change of the signed-in user, here and in the other tabs. */
   updateUser(user: User): void;
-  /** Forgets the access token. The next call that needs one asks for it. */
+  /** Forgets the access token. The next call that needs one gets a new one. */
   dropToken(): void;
 }
 
 /**
- * The browser's side of sign-in, without any framework. It touches nothing before `start()`, so
- * that it can also be made where pages are rendered.
+ * Creates the browser's side of sign-in, without a framework. It touches nothing before `start()`,
+ * so it can also be created where pages are rendered.
+ *
+ * @example
+ * const auth = createAuthClient({ initialUser: null });
+ * const stop = auth.start();
+ * auth.subscribe(() => render(auth.getState()));
+ * await auth.login({ username: "ada", password });
  */
 export function createAuthClient({
   initialUser,
   apiHost = "",
   browser = globalThis,
 }: AuthClientOptions = {}): AuthClient {
-  const store = createAuthStore(initialUser);
-  const post = createPost(browser, apiHost);
-  const session = createSession(store, post, browser, apiHost);
-  /** Resolves to who is signed in by that, or to what is asked for next. */
-  async function signIn<Next extends NextStep>(path: string, input: object): Promise<User | Next> {
-    const answer = await session.signIn<Next>(path, input);
-    return "user" in answer ? answer.user : answer;
+  const lock = createLock(browser);
+  const pendingLogout = createPendingLogout(browser);
+  const scheduler = createRefreshScheduler(browser, {
+    dueIn: (visible) => (pendingLogout.isPending() ? 0 : untilRefresh(session.read(), visible)),
+    run: () => (pendingLogout.isPending() ? sendLogout() : refresh()),
+    onReturn: () => session.change(inDoubt),
+    onRestore: () => session.change(restored),
+  });
+  const session = createSharedSession(initialUser, pendingLogout, scheduler);
+  const send = createSend(createCookieFetch(browser, apiHost));
+  const refresh = createRefresh(session, lock, send, scheduler);
+  const signIn = createSignIn(session, lock, send, pendingLogout, browser, apiHost);
+  const { logout, sendLogout } = createSignOut(session, lock, send, pendingLogout, scheduler);
+  const bearerFetch = createBearerFetch(browser, apiHost, getToken, (refused) =>
+    session.change((state) => tokenRefused(state, refused)),
+  );
+  const sendWithToken = createSend(bearerFetch);
+
+  async function getToken(): Promise<string> {
+    session.change(tokenWanted);
+    const { token } = session.read();
+    return token && isUsable(token) ? token.value : refresh();
   }
+
   return {
-    getState: store.getState,
-    subscribe: store.subscribe,
-    start: session.start,
-    login: (input) => signIn<MfaRequired>("login", input),
-    signup: (input) => signIn<VerificationRequired>("signup", input),
-    loginByEmail: (input) => signIn<never>("login/email/confirm", input),
-    reauthenticate: (input) => signIn<never>("reauthenticate", input),
-    changePassword: (input) => signIn<never>("password/change", input),
-    logout: session.signOut,
-    getToken: session.getToken,
-    fetch: createBearerFetch(browser, apiHost, session),
-    post,
-    updateUser: session.updateUser,
-    dropToken: session.drop,
+    getState: session.getState,
+    subscribe: session.subscribe,
+    start() {
+      const stopListening = session.listen();
+      // The user signed out on an earlier page, so no event tells this page.
+      if (pendingLogout.isPending()) session.change(signedOut);
+      const stopScheduler = scheduler.start();
+      return () => {
+        stopScheduler();
+        stopListening();
+      };
+    },
+    login: (input) => signIn("login", input),
+    signup: (input) => signIn("signup", input),
+    loginByEmail: (input) => signIn("login/email/confirm", input),
+    reauthenticate: (input) => signIn("reauthenticate", input),
+    changePassword: (input) => signIn("password/change", input),
+    logout,
+    whenSignedOut: () => whenUnlocked(lock),
+    getToken,
+    request: (method, path, body, { bearer = true } = {}) =>
+      (bearer ? sendWithToken : send)(method, path, body),
+    fetch: bearerFetch,
+    updateUser(user) {
+      if (session.read().user) session.share({ type: "user_changed", user });
+    },
+    dropToken() {
+      session.change(tokenDropped);
+      session.report({ type: "token_dropped", tab: "this" });
+    },
   };
 }

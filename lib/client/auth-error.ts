@@ -1,30 +1,27 @@
 import type { FieldError, ProblemCode } from "#lib/contract/problems.ts";
 
-/** The API's own codes, and three for what it cannot know of. */
+/** The API's codes, and three that only the client can know. */
 export type AuthErrorCode = ProblemCode | "network_error" | "signed_out" | "cookie_refused";
 
-interface AuthErrorOptions {
+interface AuthErrorOptions extends ErrorOptions {
   status?: number | undefined;
   errors?: FieldError[] | undefined;
   retryAfter?: number | undefined;
 }
 
-/**
- * What every function of the auth client rejects with.
- * `code` is stable, `message` is for people.
- */
+/** What the auth client rejects with. `code` is stable; `message` is for people. */
 export class AuthError extends Error {
   override name = "AuthError";
   readonly code: AuthErrorCode;
-  /** The HTTP status; undefined when there was no answer. */
+  /** The HTTP status; undefined without a response. */
   readonly status: number | undefined;
   /** What is wrong with which field. */
   readonly errors: FieldError[] | undefined;
-  /** Seconds to wait before trying again. */
+  /** Seconds to wait before the next attempt. */
   readonly retryAfter: number | undefined;
 
   constructor(code: AuthErrorCode, message: string, options: AuthErrorOptions = {}) {
-    super(message);
+    super(message, options);
     this.code = code;
     this.status = options.status;
     this.errors = options.errors;

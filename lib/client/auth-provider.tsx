@@ -12,16 +12,16 @@ import {
 import type { User } from "#lib/contract/schemas.ts";
 import { type AuthClient, type AuthState, createAuthClient } from "./auth-client.ts";
 
-/** What `useAuth()` gives: the state, and what can be done about it. */
+/** The session's state, and the client's functions. */
 export interface Auth extends AuthState, Omit<AuthClient, "getState" | "start"> {
   isAuthenticated: boolean;
   loading: boolean;
 }
 
 interface AuthProviderProps {
-  /** Who the server knows to be signed in, null for nobody, undefined when it does not know. */
+  /** The signed-in user, null when there is none, undefined when the server does not know. */
   initialUser: User | null | undefined;
-  /** The API's origin when it is not the page's own. */
+  /** The API's origin, when it is not the page's own. */
   apiHost?: string;
   children: ReactNode;
 }
@@ -29,16 +29,21 @@ interface AuthProviderProps {
 const AuthContext = createContext<Auth | undefined>(undefined);
 
 /**
- * Makes the auth client of this document; it belongs into the root layout. Later values of
- * `initialUser` and `apiHost` are not looked at: from then on the client itself knows.
+ * Creates the auth client of the document; place it in the root layout. Later values of
+ * `initialUser` and `apiHost` are ignored: from then on the client knows better.
+ *
+ * @example
+ * const session = await getSession();
+ * const initialUser = session === null ? null : session?.user;
+ * <AuthProvider initialUser={initialUser}>{children}</AuthProvider>
  */
 export function AuthProvider({ initialUser, apiHost, children }: AuthProviderProps) {
   const [client] = useState(() => createAuthClient({ initialUser, apiHost }));
-  // Until it starts the client's state is what the server has rendered, so it serves for both.
+  // Before the client starts, its state is the one that the server rendered.
   const state = useSyncExternalStore(client.subscribe, client.getState, client.getState);
 
-  // Before the passive effects of the pages, which may ask for a token: by then the client hears
-  // the other tabs. After their layout effects, which may subscribe.
+  // A layout effect runs before the pages' passive effects, which may need a token that another tab
+  // has. It runs after their layout effects, which may subscribe.
   useLayoutEffect(() => client.start(), [client]);
 
   const auth = useMemo(() => {
@@ -50,7 +55,14 @@ export function AuthProvider({ initialUser, apiHost, children }: AuthProviderPro
   return <AuthContext value={auth}>{children}</AuthContext>;
 }
 
-/** The session of this browser. @throws {Error} without an AuthProvider above. */
+/**
+ * The session of this browser.
+ * @throws {Error} without an AuthProvider above
+ *
+ * @example
+ * const { user, isAuthenticated, request, logout } = useAuth();
+ * const { invoices } = await request<{ invoices: Invoice[] }>("GET", "/api/invoices");
+ */
 export function useAuth(): Auth {
   const auth = useContext(AuthContext);
   if (!auth) throw new Error("useAuth() needs an <AuthProvider> above it.");

@@ -1,17 +1,16 @@
 import type { Browser } from "./browser.ts";
 
-interface Tokens {
-  getToken(): Promise<string>;
-  /** An API has refused this token. */
-  reject(token: string): void;
-}
-
-/** Makes a `fetch` that carries the access token, to the API's origin and nowhere else. */
-export function createBearerFetch(browser: Browser, apiHost: string, tokens: Tokens): typeof fetch {
-  async function send(request: Request): Promise<[response: Response, token: string]> {
-    const token = await tokens.getToken();
+/** Creates a `fetch` that carries the access token, to the API's origin only. */
+export function createBearerFetch(
+  browser: Browser,
+  apiHost: string,
+  getToken: () => Promise<string>,
+  /** Called when an API has refused this token. */
+  onRefused: (token: string) => void,
+): typeof fetch {
+  function send(request: Request, token: string): Promise<Response> {
     request.headers.set("Authorization", `Bearer ${token}`);
-    return [await browser.fetch(request), token];
+    return browser.fetch(request);
   }
 
   return async (input, init) => {
@@ -21,11 +20,12 @@ export function createBearerFetch(browser: Browser, apiHost: string, tokens: Tok
     if (new URL(request.url).origin !== origin) {
       throw new TypeError(`The access token is for ${origin} only, not for ${request.url}.`);
     }
-    // The first attempt uses its body up.
-    const [response, token] = await send(request.clone());
-    // RFC 6750 §3.1: the token was expired, revoked or otherwise invalid; ask for a new one.
+    const token = await getToken();
+    // A request's body can be sent only once.
+    const response = await send(request.clone(), token);
+    // RFC 6750 §3.1: the token is expired, revoked or malformed, and a new one may succeed.
     if (!response.headers.get("WWW-Authenticate")?.includes("invalid_token")) return response;
-    tokens.reject(token);
-    return (await send(request))[0];
+    onRefused(token);
+    return send(request, await getToken());
   };
 }

@@ -1,4 +1,4 @@
-/** What the client needs of a browser. Tests bring several, as tabs. */
+/** What the client needs of a browser. Tests pass several, as tabs. */
 export type Browser = Pick<
   typeof globalThis,
   "fetch" | "navigator" | "document" | "localStorage" | "location" | "addEventListener"

@@ -1,24 +1,24 @@
 import type { TokenResponse, User } from "#lib/contract/schemas.ts";
 import { channelName } from "#lib/protocol.ts";
 
-/** What one tab tells the others of the same origin. */
+/** What one tab tells the other tabs of its origin. */
 export type Message =
   | { type: "signed_in"; answer: TokenResponse }
   | { type: "token_received"; answer: TokenResponse }
-  | { type: "signed_out"; code: string | undefined }
+  | { type: "signed_out"; code?: string | undefined }
   | { type: "user_changed"; user: User };
 
 export interface Channel {
-  post(message: Message): void;
-  /** Hears the other tabs from now on; answers with how to stop. */
+  send(message: Message): void;
+  /** Calls `hear` with the other tabs' messages. Returns a function that stops. */
   open(hear: (message: Message) => void): () => void;
 }
 
-/** The channel between the tabs. In a browser that has none, each tab is alone. */
+/** Connects the tabs. Without BroadcastChannel, each tab is on its own. */
 export function createChannel(): Channel {
   let channel: BroadcastChannel | undefined;
   return {
-    post(message) {
+    send(message) {
       channel?.postMessage(message);
     },
     open(hear) {

@@ -1,26 +1,27 @@
-/** A moment on both of the browser's clocks, in milliseconds. */
-export interface Moment {
-  steady: number;
+/** One reading of the browser's two clocks, in milliseconds. */
+export interface ClockReading {
+  monotonic: number;
   wall: number;
 }
 
-export const longAgo: Moment = { steady: -Infinity, wall: -Infinity };
+/** Earlier than any reading. */
+export const longAgo: ClockReading = { monotonic: -Infinity, wall: -Infinity };
 
-export function moment(): Moment {
-  return { steady: performance.now(), wall: Date.now() };
+export function readClock(): ClockReading {
+  return { monotonic: performance.now(), wall: Date.now() };
 }
 
 /**
- * Milliseconds since `then`, by whichever clock has moved further. The steady clock stands still
- * while the computer sleeps, except on Windows (w3c/hr-time#115). The wall clock can be wrong and
- * can be set back, so only its difference counts; set forward, it costs one refresh too early.
+ * Milliseconds since `earlier`, by the clock that advanced further. The monotonic clock stops while
+ * the computer sleeps, except on Windows (w3c/hr-time#115). The wall clock may be wrong, so only
+ * its difference counts: setting it back changes nothing, setting it forward costs one refresh.
  */
-export function since(then: Moment): number {
-  const { steady, wall } = moment();
-  return Math.max(steady - then.steady, wall - then.wall);
+export function elapsedSince(earlier: ClockReading): number {
+  const { monotonic, wall } = readClock();
+  return Math.max(monotonic - earlier.monotonic, wall - earlier.wall);
 }
 
-/** Resolves after that many milliseconds. */
+/** Resolves after `duration` milliseconds. */
 export function delay(duration: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, duration);

@@ -1,30 +1,28 @@
-import type { Post } from "./api.ts";
+import type { Send } from "./api.ts";
 import { AuthError } from "./auth-error.ts";
 import type { Browser } from "./browser.ts";
 
 /**
- * Makes sure that the browser has kept the refresh cookie that a sign-in has just set. Browsers
- * drop the cookies of another site without a word, and all that a visitor would see is the login
- * form again.
+ * Checks that the browser has kept the refresh cookie that a sign-in set on another site. Browsers
+ * drop such cookies silently, and the visitor would only see the sign-in form again.
  * @throws {AuthError} cookie_refused
  */
-export async function requireKeptCookie(post: Post, apiHost: string): Promise<void> {
-  const answer = await post("refresh").catch((error: AuthError) => error);
-  // Without a connection nothing is known, and the next refresh will tell.
-  if (!(answer instanceof AuthError) || answer.code !== "refresh_missing") return;
-  throw refusedOf(apiHost);
+export async function requireKeptCookie(send: Send, apiHost: string): Promise<void> {
+  await send("POST", "/api/auth/refresh").catch((error: AuthError) => {
+    // Any other error, such as a lost connection, says nothing about the cookie.
+    if (error.code === "refresh_missing") throw refusedBy(apiHost);
+  });
 }
 
 /**
- * The same for a browser that keeps no cookies at all, not even those of the page itself. It says
- * so before anything is asked.
+ * Checks, before anything is sent, that the browser keeps cookies at all.
  * @throws {AuthError} cookie_refused
  */
 export function requireCookies({ navigator, location }: Browser): void {
-  if (!navigator.cookieEnabled) throw refusedOf(location.href);
+  if (!navigator.cookieEnabled) throw refusedBy(location.href);
 }
 
-function refusedOf(url: string): AuthError {
+function refusedBy(url: string): AuthError {
   return new AuthError(
     "cookie_refused",
     `Your browser does not keep the sign-in cookie of ${new URL(url).host}. Allow it for this site, and log in again.`,

@@ -2,20 +2,21 @@ import { lockName } from "#lib/protocol.ts";
 import type { Browser } from "./browser.ts";
 
 /**
- * Milliseconds to wait for the lock. A tab that the browser has frozen, or a debugger stopped, may
- * hold it for good (supabase/supabase#44642).
+ * Milliseconds to wait for the lock. A tab that the browser has frozen, or that a debugger has
+ * stopped, may hold it forever (supabase/supabase#44642).
  */
 const patience = 10_000;
 
-/** Runs a task when no other one runs, in any tab. */
+/** Runs a task while no other tab runs one. */
 export type Lock = <T>(task: () => Promise<T>) => Promise<T>;
 
 /**
- * Makes the lock that login, signup, refresh and logout share across tabs (Web Locks).
+ * Creates the lock that sign-in, refresh and sign-out share across tabs (Web Locks).
  *
- * It keeps them in order, but nothing depends on it: the server takes any number of refreshes at
- * the same time. So where there are no Web Locks (pages over plain http, other than localhost),
- * each tab has its own queue; and who has waited too long goes without instead of stealing it.
+ * The lock keeps them in order, but correctness does not depend on it: the server handles any
+ * number of refreshes at once. So where Web Locks are missing (pages over plain http, other than
+ * localhost) each tab has a queue of its own, and a task that has waited too long runs without the
+ * lock instead of stealing it.
  */
 export function createLock(browser: Browser): Lock {
   let last: Promise<unknown> = Promise.resolve();

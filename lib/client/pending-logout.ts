@@ -1,40 +1,40 @@
-import { pendingLogoutKey as key } from "#lib/protocol.ts";
+import { pendingLogoutKey } from "#lib/protocol.ts";
 import type { Browser } from "./browser.ts";
 
 export interface PendingLogout {
-  isOwed(): boolean;
-  owe(): void;
-  settle(): void;
+  isPending(): boolean;
+  set(): void;
+  clear(): void;
 }
 
 /**
- * Remembers that somebody has signed out and the server does not know yet. Only storage outlives
- * a reload, a closed browser and an empty battery, and the refresh cookie outlives them too. The
- * flag holds no secret. Where storage is blocked, it lasts as long as the page.
+ * Remembers that the user has signed out and the server does not know yet. Only storage survives a
+ * reload, a closed browser and an empty battery, as the refresh cookie does. The flag holds no
+ * secret. Where storage is blocked, it lasts as long as the page.
  */
 export function createPendingLogout(browser: Browser): PendingLogout {
   let unstored = false;
   return {
-    isOwed() {
+    isPending() {
       try {
-        return unstored || browser.localStorage.getItem(key) !== null;
+        return unstored || browser.localStorage.getItem(pendingLogoutKey) !== null;
       } catch {
         return unstored;
       }
     },
-    owe() {
+    set() {
       try {
-        browser.localStorage.setItem(key, "1");
+        browser.localStorage.setItem(pendingLogoutKey, "1");
       } catch {
         unstored = true;
       }
     },
-    settle() {
+    clear() {
       unstored = false;
       try {
-        browser.localStorage.removeItem(key);
+        browser.localStorage.removeItem(pendingLogoutKey);
       } catch {
-        // Nothing was stored.
+        // Blocked storage holds nothing.
       }
     },
   };

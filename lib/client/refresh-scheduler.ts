@@ -1,119 +1,111 @@
 import type { Browser } from "./browser.ts";
-import { longAgo, moment, since } from "./clock.ts";
+import { elapsedSince, longAgo, readClock } from "./clock.ts";
 
-/** Milliseconds between two looks at the clocks: a sleeping computer fires no event when it wakes. */
-const pulse = 30_000;
+/** Milliseconds between two checks: a computer fires no event when it wakes up. */
+const checkInterval = 30_000;
 
-/** Milliseconds out of sight, or asleep, after which the session may have ended unnoticed. */
-const absence = 60_000;
+/** Milliseconds hidden or asleep after which the session may have ended unnoticed. */
+const longAbsence = 60_000;
 
-interface Duty {
+interface Work {
   /** Milliseconds until there is something to do, Infinity when there is nothing. */
-  due(visible: boolean): number;
-  /** Does it. */
-  perform(): Promise<unknown>;
-  /** The page is back from the back/forward cache, from before who knows what. */
-  restore(): void;
-  /** The page was absent or offline: what is known may be out of date. */
-  doubt(): void;
+  dueIn(visible: boolean): number;
+  run(): Promise<unknown>;
+  /** The page is back from a long absence, or the network is. */
+  onReturn(): void;
+  /** The page is back from the back/forward cache. */
+  onRestore(): void;
 }
 
 export interface RefreshScheduler {
-  /** Begins to listen to the browser, and answers with how to stop. */
+  /** Returns a function that stops. */
   start(): () => void;
   /** The server has answered. */
   succeeded(): void;
-  /** It has not, or not helpfully; `retryAfter` is how many seconds it asks to be spared. */
+  /** The request failed. `retryAfter` is the seconds that the server asked for. */
   failed(retryAfter: number | undefined): void;
 }
 
-/** Does in time what the client has to do by itself, and again when it failed. */
-export function createRefreshScheduler(browser: Browser, duty: Duty): RefreshScheduler {
+/** Runs the client's own work when it is due, and again when it failed. */
+export function createRefreshScheduler(browser: Browser, work: Work): RefreshScheduler {
   let started = false;
-  let busy = false;
+  let running = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let seenAt = longAgo;
-  let answeredAt = longAgo;
+  let pausedAt = longAgo;
   let pause = 0;
   let failures = 0;
 
-  function tend() {
+  function check() {
     clearTimeout(timer);
     if (!started) return;
     const visible = browser.document.visibilityState === "visible";
     if (visible) {
-      if (since(seenAt) > absence) duty.doubt();
-      seenAt = moment();
+      if (elapsedSince(seenAt) > longAbsence) work.onReturn();
+      seenAt = readClock();
     }
-    const wait = Math.max(duty.due(visible), pause - since(answeredAt));
-    if (wait > 0) {
-      if (visible || wait < Infinity) timer = setTimeout(tend, Math.min(wait, pulse));
-    } else if (!busy) {
-      busy = true;
-      duty
-        .perform()
-        // Whoever asked for it is told; here only the next attempt matters.
-        .catch(() => {})
-        .finally(() => {
-          busy = false;
-          tend();
-        });
-    }
+    const wait = Math.max(work.dueIn(visible), pause - elapsedSince(pausedAt));
+    if (wait <= 0) run();
+    else if (visible || wait < Infinity) timer = setTimeout(check, Math.min(wait, checkInterval));
   }
 
-  function settle(seconds: number) {
+  async function run() {
+    if (running) return;
+    running = true;
+    // The caller of getToken() hears of the failure; here, only the next attempt matters.
+    await work.run().catch(() => {});
+    running = false;
+    check();
+  }
+
+  function checkAtOnce() {
+    failures = 0;
+    pause = 0;
+    check();
+  }
+
+  function pauseFor(seconds: number) {
     pause = seconds * 1000;
-    answeredAt = moment();
-    tend();
+    pausedAt = readClock();
+    check();
   }
 
   return {
     start() {
-      const stop = new AbortController();
-      const { signal } = stop;
-      const atOnce = () => {
-        failures = 0;
-        pause = 0;
-        tend();
+      const controller = new AbortController();
+      const { signal } = controller;
+      browser.document.addEventListener("visibilitychange", check, { signal });
+      browser.addEventListener("focus", check, { signal });
+      const onOnline = () => {
+        seenAt = longAgo;
+        checkAtOnce();
       };
-      browser.document.addEventListener("visibilitychange", tend, { signal });
-      browser.addEventListener("focus", tend, { signal });
-      browser.addEventListener(
-        "online",
-        () => {
-          seenAt = longAgo;
-          atOnce();
-        },
-        { signal },
-      );
-      browser.addEventListener(
-        "pageshow",
-        ({ persisted }) => {
-          if (!persisted) return;
-          duty.restore();
-          atOnce();
-        },
-        { signal },
-      );
+      browser.addEventListener("online", onOnline, { signal });
+      const onPageShow = ({ persisted }: PageTransitionEvent) => {
+        if (!persisted) return;
+        work.onRestore();
+        checkAtOnce();
+      };
+      browser.addEventListener("pageshow", onPageShow, { signal });
       started = true;
-      seenAt = moment();
-      tend();
+      seenAt = readClock();
+      check();
       return () => {
         started = false;
         clearTimeout(timer);
-        stop.abort();
+        controller.abort();
       };
     },
     succeeded() {
-      seenAt = moment();
+      seenAt = readClock();
       failures = 0;
-      // A lifetime of a few seconds must not turn into a flood.
-      settle(1);
+      // A token that lives for seconds must cause no flood.
+      pauseFor(1);
     },
     failed(retryAfter = 0) {
-      // Not all browsers that an outage has met come back in the same moment.
+      // Up to a quarter more, so that browsers do not all return from an outage at once.
       const jitter = 1 + Math.random() / 4;
-      settle(Math.max(retryAfter, Math.min(60, 2 ** failures)) * jitter);
+      pauseFor(Math.max(retryAfter, Math.min(60, 2 ** failures)) * jitter);
       failures += 1;
     },
   };

@@ -1,16 +1,16 @@
 import type { TokenResponse } from "#lib/contract/schemas.ts";
-import type { Post } from "./api.ts";
+import type { Send } from "./api.ts";
 import type { AuthError } from "./auth-error.ts";
 import { delay } from "./clock.ts";
 
-/** Milliseconds that the cookie of the refresh that has overtaken this one may still be away. */
+/** Milliseconds in which the cookie of the newer refresh arrives. */
 const supersededDelay = 500;
 
-/** Has the refresh cookie changed into an access token; once more when it has been overtaken. */
-export function requestToken(post: Post): Promise<TokenResponse> {
-  return post<TokenResponse>("refresh").catch(async (error: AuthError) => {
+/** Exchanges the refresh cookie for an access token. Tries once more if it was superseded. */
+export function requestToken(send: Send): Promise<TokenResponse> {
+  const refresh = () => send<TokenResponse>("POST", "/api/auth/refresh");
+  return refresh().catch((error: AuthError) => {
     if (error.code !== "refresh_superseded") throw error;
-    await delay(supersededDelay);
-    return post<TokenResponse>("refresh");
+    return delay(supersededDelay).then(refresh);
   });
 }

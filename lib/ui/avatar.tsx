@@ -2,7 +2,7 @@ import type { User } from "#lib/contract/schemas.ts";
 
 const sizes = { small: "size-8 text-xs", large: "size-16 text-xl" };
 
-/** The initials of a person's name, or the first letter of the username. Decoration only. */
+/** The initials of the user's name, or the first letter of the username. Hidden from screen readers. */
 export function Avatar({ user, size }: { user: User; size: keyof typeof sizes }) {
   const words = (user.name.trim() || user.username).split(/\s+/);
   const ends = words.length > 1 ? [words.at(0), words.at(-1)] : words;

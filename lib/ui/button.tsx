@@ -12,7 +12,7 @@ const variants = {
 
 type Variant = keyof typeof variants;
 
-/** The classes of a button, for a link that looks like one. */
+/** A button's classes, for a link that looks like one. */
 export function buttonClass(variant: Variant, className = ""): string {
   return `${base} ${variants[variant]} ${className}`;
 }
@@ -21,7 +21,7 @@ interface ButtonProps extends ComponentProps<"button"> {
   variant?: Variant;
 }
 
-/** While an action is under way set `aria-disabled`: unlike `disabled` it keeps the focus. */
+/** Set `aria-disabled` while an action is running: unlike `disabled`, it keeps the focus. */
 export function Button({ variant = "primary", type = "button", className, ...props }: ButtonProps) {
   return <button type={type} className={buttonClass(variant, className)} {...props} />;
 }

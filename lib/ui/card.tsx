@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** A quiet panel; what is in it sets its own space between. */
+/** A quiet panel. Its children space themselves. */
 export function Card({ className = "", ...props }: ComponentProps<"div">) {
   return (
     <div

@@ -1,7 +1,7 @@
 import { buttonClass } from "./button.tsx";
 import { PageHeading } from "./page-heading.tsx";
 
-/** In place of a page whose mailed link is worth nothing any more, with the way on. */
+/** Shown instead of a page whose emailed link is no longer valid, with a way to go on. */
 export function DeadLink({ again }: { again: { href: string; label: string } }) {
   return (
     <>

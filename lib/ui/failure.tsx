@@ -3,7 +3,7 @@
 import { Button } from "./button.tsx";
 import { PageHeading } from "./page-heading.tsx";
 
-/** In place of a page that could not be made. Nobody is signed out by that. */
+/** Shown instead of a page that failed to render. The session goes on. */
 export function Failure() {
   return (
     <>

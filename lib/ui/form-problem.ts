@@ -1,6 +1,6 @@
 /** What went wrong with a form, in words for the person who filled it in. */
 import { AuthError } from "#lib/client/auth-client.ts";
-import type { FieldError, ProblemBody } from "#lib/contract/problems.ts";
+import type { FieldError } from "#lib/contract/problems.ts";
 
 export interface FormProblem {
   code: string;
@@ -8,21 +8,12 @@ export interface FormProblem {
   errors: FieldError[];
 }
 
-/** The problem that a rejected call of the auth client stands for. */
+/** The problem behind what a task of the form has rejected with. */
 export function problemOf(error: unknown): FormProblem {
   if (error instanceof AuthError) {
     return { code: error.code, detail: error.message, errors: error.errors ?? [] };
   }
+  // `fetch` rejects with a TypeError when the network fails.
   const detail = "The server could not be reached. Check your connection and try again.";
   return { code: "network_error", detail, errors: [] };
-}
-
-/** The problem in an answer that is not ok. */
-export async function readProblem(response: Response): Promise<FormProblem> {
-  const body: Partial<ProblemBody> = await response.json().catch(() => ({}));
-  return {
-    code: body.code ?? "internal_error",
-    detail: body.detail ?? "Something went wrong on our side. Try again in a moment.",
-    errors: body.errors ?? [],
-  };
 }

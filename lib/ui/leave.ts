@@ -1,6 +1,6 @@
 /**
- * Where to go when a session has ended. The document is loaded anew each time, so that nothing of
- * the account is left in the page or in the router's cache.
+ * Where to go when a session has ended. Each way loads a new document, so that nothing of the
+ * account stays in the page or in the router's cache.
  */
 
 const reasons = [
@@ -14,40 +14,37 @@ const reasons = [
   "refresh_reused",
 ] as const;
 
-/** Why the login page is shown to somebody who was signed in. */
+/** Why a user who was signed in sees the login page. */
 export type LeaveReason = (typeof reasons)[number];
 
-/** `value` as a reason, or undefined. */
+/** Returns `value` if it is a reason, undefined otherwise. */
 export function leaveReason(value: unknown): LeaveReason | undefined {
   return reasons.find((reason) => reason === value);
 }
 
 let leaving = false;
 
-// A page that comes back from the back/forward cache may have to leave once more.
+// A page from the back/forward cache may have to leave once more.
 if (typeof window !== "undefined") {
   window.addEventListener("pageshow", ({ persisted }) => {
     if (persisted) leaving = false;
   });
 }
 
-/** Whoever is first decides: a second navigation would only cut off the one that has begun. */
+/** The first caller decides: a second navigation would cut the first one off. */
 function leaveFor(url: string) {
   if (leaving) return;
   leaving = true;
   window.location.replace(url);
 }
 
-/** After signing out here. Without a connection nothing could be loaded, and the page stays. */
+/** After a sign-out in this tab. Offline nothing could be loaded, so the page stays. */
 export function showLoggedOut() {
   if (navigator.onLine) leaveFor("/logged-out");
   else window.addEventListener("online", showLoggedOut, { once: true });
 }
 
-/**
- * Where nobody is signed in, or no longer: then `reason` says why. Signing in leads back to this
- * page.
- */
+/** Where nobody is signed in; `reason` says why a session ended. Signing in leads back here. */
 export function showLogin(reason?: LeaveReason) {
   const next = window.location.pathname + window.location.search;
   leaveFor(`/login?${new URLSearchParams({ ...(reason && { reason }), next })}`);

@@ -1,6 +1,6 @@
 import { appName } from "#lib/site.ts";
 
-/** The key whose bit makes an L, and the name beside it. */
+/** A key whose bit forms an L, and the product's name. */
 export function Logo() {
   return (
     <span className="flex items-center gap-2">

@@ -1,6 +1,6 @@
 import { Notice } from "./notice.tsx";
 
-/** On the pages whose actions need an access token; the other forms can be posted without one. */
+/** For pages whose actions need an access token. All other forms work without scripts. */
 export function NeedsScripts() {
   return (
     <noscript>

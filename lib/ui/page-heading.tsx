@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A page's title, and the sentence or two that say what it is for. */
+/** A page's title, and a sentence or two about its purpose. */
 export function PageHeading({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <header className="mb-8 max-w-prose">

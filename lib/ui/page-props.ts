@@ -1,4 +1,4 @@
-/** What a page is given of its address. */
+/** What Next passes to a page. */
 export interface PageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }

@@ -16,7 +16,7 @@ import { leaveReason, showLoggedOut, showLogin } from "./leave.ts";
 import { SignedOutPanel } from "./signed-out-panel.tsx";
 
 interface RequireAuthProps {
-  /** For whom the server has rendered `children`; undefined where it cannot know who is there. */
+  /** The user for whom the server rendered `children`; undefined where it cannot tell. */
   userId?: string | undefined;
   children: ReactNode;
 }
@@ -24,45 +24,44 @@ interface RequireAuthProps {
 const UserContext = createContext<User | undefined>(undefined);
 
 /**
- * Around every protected page: nothing of it is shown before somebody is signed in. When the
- * session ends, in whatever tab, what the page holds is gone at once, and then the document is
- * replaced. While a page that came back from the back/forward cache makes sure of its session, it
- * stays hidden.
+ * Wraps every protected page and shows nothing of it before a user is signed in. When the session
+ * ends, in any tab, the page's content is removed at once, and then the document is replaced. A
+ * page from the back/forward cache stays hidden until the client has checked its session.
  */
 export function RequireAuth({ userId, children }: RequireAuthProps) {
-  const { status, user, subscribe } = useAuth();
+  const { status, user, subscribe, whenSignedOut } = useAuth();
   const [latest, setLatest] = useState(user);
   const [owner, setOwner] = useState(userId ?? user?.id);
   if (user && user !== latest) setLatest(user);
   if (user && owner === undefined) setOwner(user.id);
   const leaving = useRef(false);
 
-  // A layout effect, to listen before the client starts and can have anything to tell.
+  // A layout effect runs before the client starts, so that no event is missed.
   useLayoutEffect(() => {
     return subscribe((event) => {
       if (event?.type !== "signed_out" || leaving.current) return;
       leaving.current = true;
-      leave(event);
+      whenSignedOut().then(() => leave(event));
     });
-  }, [subscribe]);
+  }, [subscribe, whenSignedOut]);
 
-  const wasHere = latest !== null;
+  const hadUser = latest !== null;
   useEffect(() => {
-    // Without an event: nobody was seen signed in, or they signed out on an earlier page and the
-    // server is yet to be told.
     if (status !== "anonymous" || leaving.current) return;
     leaving.current = true;
-    if (wasHere) leave({ type: "signed_out", tab: "this" });
+    // No event: the user signed out on an earlier page, and the server does not know yet. Or the
+    // page never had a user.
+    if (hadUser) whenSignedOut().then(showLoggedOut);
     else showLogin();
-  }, [status, wasHere]);
+  }, [status, hadUser, whenSignedOut]);
 
-  const somebodyElse = user !== null && owner !== undefined && user.id !== owner;
+  const anotherUser = user !== null && owner !== undefined && user.id !== owner;
   useEffect(() => {
-    if (somebodyElse) window.location.reload();
-  }, [somebodyElse]);
+    if (anotherUser) window.location.reload();
+  }, [anotherUser]);
 
-  if (status === "anonymous" && wasHere) return <SignedOutPanel />;
-  const shown = status === "authenticated" && !somebodyElse;
+  if (status === "anonymous" && hadUser) return <SignedOutPanel />;
+  const shown = status === "authenticated" && !anotherUser;
   return (
     <>
       {!shown && <p className="animate-appear text-muted">Making sure that you are signed in…</p>}
@@ -75,31 +74,20 @@ export function RequireAuth({ userId, children }: RequireAuthProps) {
   );
 }
 
-/** The signed-in person, as they are now. @throws {Error} outside of RequireAuth */
+/**
+ * The signed-in user, with the latest changes.
+ * @throws {Error} outside of RequireAuth
+ *
+ * @example
+ * const { username, email } = useUser();
+ */
 export function useUser(): User {
   const user = useContext(UserContext);
   if (!user) throw new Error("useUser() needs a <RequireAuth> above it.");
   return user;
 }
 
-async function leave({ tab, code }: AuthEvent) {
-  await serverWasTold();
+function leave({ tab, code }: AuthEvent) {
   if (tab === "this" && code === undefined) showLoggedOut();
   else showLogin(leaveReason(code) ?? "signed_out");
-}
-
-/** Milliseconds: until a tab that signs out has joined the queue for the lock, and to wait there. */
-const headStart = 250;
-const patience = 3_000;
-
-/**
- * Waits until the tab that signs out, this one or another, has told the server, for which it
- * holds the client's lock. Earlier, leaving would cut off the request, or the login page would
- * find the session alive and send the visitor back here. The news of a sign-out can overtake the
- * request for the lock: browsers make sure first that a page may use locks at all.
- */
-async function serverWasTold() {
-  await new Promise((resolve) => setTimeout(resolve, headStart));
-  const signal = AbortSignal.timeout(patience);
-  await navigator.locks?.request("latchkey", { signal }, () => {}).catch(() => {});
 }

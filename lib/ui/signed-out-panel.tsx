@@ -1,6 +1,6 @@
 import { buttonClass } from "./button.tsx";
 
-/** In place of a page whose session has ended, until the next document is there. */
+/** Shown instead of a page whose session has ended, until the next document is loaded. */
 export function SignedOutPanel() {
   return (
     <div className="animate-appear">

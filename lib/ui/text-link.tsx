@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** A link in running text. It loads the document anew, as every way in or out does. */
+/** A link in running text. It loads a new document, as every way in and out does. */
 export function TextLink(props: ComponentProps<"a">) {
   return (
     <a

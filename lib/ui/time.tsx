@@ -10,7 +10,7 @@ interface ExactTimeProps {
   show?: "date" | "time";
 }
 
-/** A date or a date and time: in UTC from the server, then in the reader's time zone. */
+/** A date, or a date and time: in UTC in the server's HTML, then in the reader's time zone. */
 export function ExactTime({ at, show = "time" }: ExactTimeProps) {
   const zone = useHydrated() ? undefined : "UTC";
   const words = show === "date" ? dateWords : dateTimeWords;
@@ -20,13 +20,13 @@ export function ExactTime({ at, show = "time" }: ExactTimeProps) {
 interface RelativeTimeProps {
   /** ISO 8601. */
   at: string;
-  /** The server's time in Unix milliseconds when it rendered this. */
+  /** The server's time at rendering, in Unix milliseconds. */
   now: number;
 }
 
 /**
- * "5 minutes ago", with the exact time in the title. It ages by the time the page has been open
- * and not by the browser's clock, which may be wrong.
+ * "5 minutes ago", with the exact time in the title. It ages with the time that the page has been
+ * open, because the browser's clock may be wrong.
  */
 export function RelativeTime({ at, now }: RelativeTimeProps) {
   const [age, setAge] = useState(0);

@@ -40,7 +40,7 @@ describe("a lock that a frozen tab holds", () => {
     vi.restoreAllMocks();
   });
 
-  test("delays other tabs by no more than ten seconds", async () => {
+  test("delays a sign-in by ten seconds at most", async () => {
     const browser = openBrowser(server);
     const tab = browser.open(null);
     const login = tab.login({ username: "ada", password: "right" });
@@ -52,7 +52,7 @@ describe("a lock that a frozen tab holds", () => {
   });
 });
 
-test("a tab without Web Locks still sends one request after the other", async () => {
+test("without Web Locks, a tab still sends one request after the other", async () => {
   const browser = openBrowser(server, { locks: false });
   const tab = await browser.rendered();
   let answer = () => {};
@@ -73,7 +73,7 @@ test("a tab without Web Locks still sends one request after the other", async ()
   browser.close();
 });
 
-test("without BroadcastChannel each tab works on its own", async () => {
+test("without BroadcastChannel, each tab works on its own", async () => {
   vi.stubGlobal("BroadcastChannel", undefined);
   const browser = openBrowser(server);
   const tab = await browser.signedIn();

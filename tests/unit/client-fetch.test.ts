@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AuthServer, ada, hangUp, problem, refused, startServer } from "./client-server.ts";
+import {
+  type AuthServer,
+  ada,
+  hangUp,
+  page,
+  problem,
+  refused,
+  startServer,
+} from "./client-server.ts";
 import { holdTime, openBrowser, rejection } from "./client-world.ts";
 
 let server: AuthServer;
@@ -27,7 +35,7 @@ describe("fetch", () => {
     expect(server.asked).toEqual(["GET ping"]);
   });
 
-  test("gets a token first when the tab has none", async () => {
+  test("gets a token first when there is none", async () => {
     const tab = await browser.rendered();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
     expect(server.asked).toEqual(["POST refresh", "GET ping"]);
@@ -56,7 +64,7 @@ describe("fetch", () => {
     expect(server.asked.filter((name) => name === "POST refresh")).toHaveLength(1);
   });
 
-  test("passes a second refusal on to the caller", async () => {
+  test("returns a second refusal", async () => {
     const tab = await browser.signedIn();
     server.next("GET ping", refused("token_invalid"));
     server.next("GET ping", refused("token_invalid"));
@@ -65,14 +73,14 @@ describe("fetch", () => {
     expect(tab.getState().user).toEqual(ada);
   });
 
-  test("passes a 401 that does not concern the token on to the caller", async () => {
+  test("returns a 401 that has nothing to do with the token", async () => {
     const tab = await browser.signedIn();
     server.next("GET ping", problem(401, "invalid_credentials"));
     expect((await tab.fetch("/api/ping")).status).toBe(401);
     expect(server.asked).toEqual(["GET ping"]);
   });
 
-  test("signs out when it learns that the session has ended", async () => {
+  test("signs out when it finds the session ended", async () => {
     const tab = await browser.signedIn();
     server.endSessions();
     await expect(tab.fetch("/api/ping")).rejects.toMatchObject({ code: "session_revoked" });
@@ -103,6 +111,71 @@ describe("fetch", () => {
   });
 });
 
+describe("request", () => {
+  test("sends JSON with the access token, and resolves to the parsed answer", async () => {
+    const tab = await browser.signedIn();
+    const token = await tab.getToken();
+    server.next("PATCH ping", (request, response, body) => {
+      const { authorization, "content-type": type } = request.headers;
+      response.end(JSON.stringify({ authorization, type, body: JSON.parse(body) }));
+    });
+    expect(await tab.request("PATCH", "/api/ping", { name: "Ada" })).toEqual({
+      authorization: `Bearer ${token}`,
+      type: "application/json",
+      body: { name: "Ada" },
+    });
+  });
+
+  test("resolves to undefined for a 204", async () => {
+    const tab = await browser.signedIn();
+    server.next("DELETE ping", (_, response) => response.writeHead(204).end());
+    expect(await tab.request("DELETE", "/api/ping")).toBeUndefined();
+  });
+
+  test("refreshes a refused token once and sends everything again", async () => {
+    const tab = await browser.signedIn();
+    server.next("POST ping", refused("token_expired"));
+    server.next("POST ping", (_, response, body) => response.end(body));
+    expect(await tab.request("POST", "/api/ping", { word: "once" })).toEqual({ word: "once" });
+    expect(server.asked).toEqual(["POST ping", "POST refresh", "POST ping"]);
+  });
+
+  test("rejects with the API's code, its fields and its Retry-After", async () => {
+    const tab = await browser.signedIn();
+    const errors = [{ path: "name", message: "Use at most 150 characters." }];
+    server.next("POST ping", problem(422, "validation_failed", { errors }, { "Retry-After": "5" }));
+    const error = await rejection(tab.request("POST", "/api/ping", {}));
+    expect(error).toMatchObject({ code: "validation_failed", status: 422, errors, retryAfter: 5 });
+  });
+
+  test("rejects with a code of its own when there is no answer, or one from a proxy", async () => {
+    const tab = await browser.signedIn();
+    server.next("GET ping", hangUp);
+    const error = await rejection(tab.request("GET", "/api/ping"));
+    expect(error).toMatchObject({ code: "network_error", status: undefined });
+    server.next("GET ping", page(200));
+    expect((await rejection(tab.request("GET", "/api/ping"))).code).toBe("unavailable");
+  });
+
+  test("rejects with the reason when it can get no token", async () => {
+    const tab = browser.open(null);
+    expect((await rejection(tab.request("GET", "/api/ping"))).code).toBe("signed_out");
+    expect(server.asked).toEqual([]);
+  });
+
+  test("without a token needs no session, and leaves an existing one alone", async () => {
+    for (const tab of [browser.open(null), await browser.rendered()]) {
+      server.asked.length = 0;
+      server.next("POST forgot", ({ headers }, response, body) => {
+        response.end(JSON.stringify({ token: headers.authorization ?? null, ...JSON.parse(body) }));
+      });
+      const answer = tab.request("POST", "/api/forgot", { email: ada.email }, { bearer: false });
+      expect(await answer).toEqual({ token: null, email: ada.email });
+      expect(server.asked).toEqual(["POST forgot"]);
+    }
+  });
+});
+
 describe("another origin", () => {
   test.each([
     "https://evil.example/api/ping",
@@ -110,25 +183,25 @@ describe("another origin", () => {
     "/\\evil.example/api/ping",
     "http://127.0.0.1:1/api/ping",
     "data:text/plain,hello",
-  ])("%s never receives the token", async (address) => {
+  ])("%s never sees the token", async (address) => {
     const tab = await browser.signedIn();
     await expect(tab.fetch(address)).rejects.toThrow(/The access token is for http/);
     expect(server.asked).toEqual([]);
   });
 
-  test("receives every request, with cookie and token, when the API lives there", async () => {
+  test("receives the cookie and the token when the API lives there", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com" });
     const tab = home.open(null, server.origin);
     await tab.login({ username: "ada", password: "right" });
     tab.dropToken();
     expect((await tab.fetch("/api/ping")).status).toBe(200);
-    // The refresh right after the sign-in checks that the browser kept the cookie.
+    // The refresh after the login checks that the browser has kept the cookie.
     expect(server.asked).toEqual(["POST login", "POST refresh", "POST refresh", "GET ping"]);
     await expect(tab.fetch("https://www.example.com/api/ping")).rejects.toThrow(TypeError);
     home.close();
   });
 
-  test("or not, login fails without a request in a browser that blocks all cookies", async () => {
+  test("does not matter in a browser without cookies: sign-in says so before it sends anything", async () => {
     const home = openBrowser(server, { cookies: false });
     const tab = home.open(null);
     const error = await rejection(tab.login({ username: "ada", password: "right" }));
@@ -138,7 +211,7 @@ describe("another origin", () => {
     home.close();
   });
 
-  test("whose cookie the browser drops makes login fail, and the error says so", async () => {
+  test("whose cookie the browser drops: sign-in says so, and signs nobody in", async () => {
     const home = openBrowser(server, { origin: "https://www.example.com", foreignCookies: false });
     const tab = home.open(null, server.origin);
     const error = await rejection(tab.login({ username: "ada", password: "right" }));

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 describe("when a refresh does not succeed", () => {
-  test("the client retries an overtaken cookie once, after its successor had time to arrive", async () => {
+  test("a superseded cookie is tried once more, after its successor has had time to arrive", async () => {
     const tab = await browser.rendered();
     server.next("POST refresh", problem(409, "refresh_superseded"));
     const before = performance.now();
@@ -58,7 +58,7 @@ describe("when a refresh does not succeed", () => {
     expect(await tab.getToken()).toMatch(/^token-/);
   });
 
-  test("the client gives up on a response that takes longer than 15 seconds, body included", async () => {
+  test("the client gives up after 15 seconds, body included", async () => {
     vi.spyOn(AbortSignal, "timeout").mockImplementation((duration) => {
       const controller = new AbortController();
       setTimeout(() => controller.abort(), duration);
@@ -79,13 +79,13 @@ describe("when a refresh does not succeed", () => {
     expect(tab.getState().status).toBe("authenticated");
   });
 
-  test("the client retries by itself, less and less often", async () => {
+  test("the client tries again by itself, less and less often", async () => {
     const tab = await browser.rendered();
     for (let outage = 0; outage < 4; outage += 1) {
       server.next("POST refresh", problem(503, "unavailable"));
     }
     await rejection(tab.getToken());
-    // After 1, 2, 4 and 8 seconds, plus up to a quarter of jitter.
+    // 1, 2, 4 and 8 seconds, plus up to a quarter.
     await pass(1_500);
     expect(server.asked).toHaveLength(2);
     await pass(3_000);
@@ -97,7 +97,7 @@ describe("when a refresh does not succeed", () => {
     expect(tab.events.at(-1)?.type).toBe("token_received");
   });
 
-  test("the client honours Retry-After", async () => {
+  test("the client waits for Retry-After", async () => {
     const tab = await browser.rendered();
     server.next("POST refresh", problem(429, "too_many_attempts", {}, { "Retry-After": "120" }));
     expect((await rejection(tab.getToken())).retryAfter).toBe(120);
@@ -107,7 +107,7 @@ describe("when a refresh does not succeed", () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  test("the client retries at once when the network is back", async () => {
+  test("the client tries at once when the network is back", async () => {
     const tab = await browser.rendered();
     browser.goOffline();
     expect((await rejection(tab.getToken())).code).toBe("network_error");

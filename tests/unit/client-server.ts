@@ -1,4 +1,4 @@
-/** A server that keeps sessions as the API does and can be scripted to send any response. */
+/** A server that keeps sessions as the API does, and can be told to return anything. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -25,12 +25,12 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, body:
 
 export interface AuthServer {
   origin: string;
-  /** The requests received so far, such as "POST refresh". */
+  /** The requests received, such as "POST refresh". */
   asked: string[];
-  /** How many seconds an issued access token is valid. */
+  /** The lifetime of new access tokens, in seconds. */
   lifetime: number;
-  /** Handles the next request to `path` with `handler`; several handlers queue up. */
-  next(path: string, handler: Handler): void;
+  /** Lets `handler` answer the next request called `name`; several queue up. */
+  next(name: string, handler: Handler): void;
   /** Ends every session, as "sign out everywhere" on another device does. */
   endSessions(): void;
   /** The number of live sessions. */
@@ -45,7 +45,7 @@ export function problem(status: number, code: string, more: object = {}, headers
   };
 }
 
-/** Responds with a page, as proxies do. */
+/** Returns a page, as proxies do. */
 export function page(status: number) {
   return (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(status, { "Content-Type": "text/html" });
@@ -53,7 +53,7 @@ export function page(status: number) {
   };
 }
 
-/** Breaks the connection instead of responding. */
+/** Breaks the connection without an answer. */
 export function hangUp({ socket }: IncomingMessage) {
   socket.destroy();
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { MfaRequired } from "#lib/client/auth-client.ts";
+import type { VerificationRequired } from "#lib/client/auth-client.ts";
 import { type AuthServer, ada, grace, hangUp, problem, startServer } from "./client-server.ts";
 import { holdTime, openBrowser, rejection } from "./client-world.ts";
 
@@ -40,7 +40,7 @@ describe("login", () => {
     expect(server.asked).toEqual(["POST login"]);
   });
 
-  test("as another user switches every tab to that user", async () => {
+  test("of another user reaches every tab", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     await tab.login({ username: "grace", password: "right" });
@@ -58,7 +58,7 @@ describe("login", () => {
     expect(tab.getState().status).toBe("anonymous");
   });
 
-  test("that is refused leaves the current user signed in", async () => {
+  test("that fails leaves the signed-in user alone", async () => {
     const tab = await browser.signedIn();
     await rejection(tab.login({ username: "ada", password: "wrong" }));
     expect(tab.getState().user).toEqual(ada);
@@ -72,19 +72,11 @@ describe("login", () => {
     expect(error).toMatchObject({ code: "too_many_attempts", retryAfter: 90 });
   });
 
-  test("says that the server is unreachable", async () => {
+  test("says that the server cannot be reached", async () => {
     const tab = browser.open(null);
     server.next("POST login", hangUp);
     const error = await rejection(tab.login(right));
     expect(error).toMatchObject({ code: "network_error", status: undefined });
-  });
-
-  test("hands on that a second factor is asked for", async () => {
-    const tab = browser.open(null);
-    const next: MfaRequired = { mfa_required: true, mfa_token: "m", methods: ["totp"] };
-    server.next("POST login", (_, response) => response.end(JSON.stringify(next)));
-    expect(await tab.login(right)).toEqual(next);
-    expect(tab.getState().status).toBe("anonymous");
   });
 });
 
@@ -98,7 +90,15 @@ describe("signup", () => {
     expect(server.asked).toEqual(["POST signup"]);
   });
 
-  test("names each invalid field", async () => {
+  test("resolves to what is left to do when the address has to be verified first", async () => {
+    const tab = browser.open(null);
+    const next: VerificationRequired = { verification_required: true, email: ada.email };
+    server.next("POST signup", (_, response) => response.end(JSON.stringify(next)));
+    expect(await tab.signup(input)).toEqual(next);
+    expect(tab.getState().status).toBe("anonymous");
+  });
+
+  test("names each field that is wrong", async () => {
     const tab = browser.open(null);
     const errors = [{ path: "password", message: "Use at least 8 characters." }];
     server.next("POST signup", problem(422, "validation_failed", { errors }));
@@ -131,7 +131,7 @@ describe("the state", () => {
     expect(tab.getState()).toBe(before);
   });
 
-  test("is not sent to a listener that has unsubscribed", async () => {
+  test("is not published to a listener that has unsubscribed", async () => {
     const tab = browser.open(null);
     const listener = vi.fn();
     tab.subscribe(listener)();
@@ -140,8 +140,8 @@ describe("the state", () => {
   });
 });
 
-describe("a response that a sign-in has overtaken", () => {
-  // Web Locks keep these in order; without them responses may cross.
+describe("an answer that a sign-in has overtaken", () => {
+  // Web Locks keep these in order; without them, the answers may cross.
   beforeEach(() => {
     browser = openBrowser(server, { locks: false });
   });
@@ -163,7 +163,7 @@ describe("a response that a sign-in has overtaken", () => {
     expect(other.getState().user).toEqual(grace);
   });
 
-  test("does not bring the previous user back", async () => {
+  test("does not bring the old user back", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     let answer = () => {};

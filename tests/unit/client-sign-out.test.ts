@@ -46,7 +46,7 @@ describe("logout", () => {
     expect(server.asked).toEqual(["POST logout"]);
   });
 
-  test("reaches the server before another tab that hears of it gets the lock", async () => {
+  test("has reached the server when another tab that hears of it gets the lock", async () => {
     const tab = await browser.signedIn();
     const other = browser.open(ada);
     const sessions = new Promise<number>((resolve) => {
@@ -91,7 +91,7 @@ describe("logout", () => {
     expect(server.sessions()).toBe(0);
   });
 
-  test("is not undone by a token of another tab that was already on its way", async () => {
+  test("is not undone by another tab's fresh token that crossed it on its way", async () => {
     const tab = await browser.signedIn();
     await tab.logout();
     const other = new BroadcastChannel("latchkey");
@@ -102,12 +102,56 @@ describe("logout", () => {
     expect(tab.getState()).toEqual(nobody);
   });
 
-  test("may be called twice, and again once the user is signed out", async () => {
+  test("may be clicked twice, and by a visitor who is signed out", async () => {
     const tab = await browser.signedIn();
     await Promise.all([tab.logout(), tab.logout()]);
     await tab.logout();
     expect(tab.getState()).toEqual(nobody);
     expect(tab.events.filter(({ type }) => type === "signed_out")).toHaveLength(1);
+  });
+});
+
+describe("whenSignedOut", () => {
+  test("resolves in every tab once the server has been told, and not before", async () => {
+    const tab = await browser.signedIn();
+    const other = browser.open(ada);
+    let answer = () => {};
+    server.next("POST logout", (_, response) => {
+      answer = () => response.writeHead(204).end();
+    });
+    const resolved: string[] = [];
+    tab.logout();
+    tab.whenSignedOut().then(() => resolved.push("tab"));
+    await vi.waitFor(() => expect(other.getState()).toEqual(nobody));
+    other.whenSignedOut().then(() => resolved.push("other"));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(resolved).toEqual([]);
+    answer();
+    await vi.waitFor(() => expect(resolved.sort()).toEqual(["other", "tab"]));
+  });
+
+  test("resolves three seconds later at the latest, and never rejects", async () => {
+    const tab = await browser.signedIn();
+    let answer = () => {};
+    server.next("POST logout", (request, response) => {
+      answer = () => problem(503, "unavailable")(request, response);
+    });
+    const told = tab.logout();
+    const resolved = vi.fn();
+    const waiting = tab.whenSignedOut().then(resolved);
+    await vi.waitFor(() => expect(server.asked).toEqual(["POST logout"]));
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(resolved).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(resolved).toHaveBeenCalled();
+    answer();
+    await Promise.all([told, waiting]);
+  });
+
+  test("resolves soon when no tab is signing out", async () => {
+    const tab = browser.open(null);
+    await tab.whenSignedOut();
+    expect(server.asked).toEqual([]);
   });
 });
 
@@ -124,8 +168,8 @@ describe("logout without the server", () => {
 
   test.each([
     ["is overloaded", problem(503, "unavailable")],
-    ["is hidden by a hotel's login page", page(200)],
-  ])("is retried when the server %s", async (_, mishap) => {
+    ["hides behind a hotel's login page", page(200)],
+  ])("is sent again automatically when the server %s", async (_, mishap) => {
     const tab = await browser.signedIn();
     server.next("POST logout", mishap);
     server.next("POST logout", mishap);
@@ -138,7 +182,7 @@ describe("logout without the server", () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  test("survives a closed browser: the next page is signed out, even if the server rendered a user", async () => {
+  test("survives a closed browser: the next page has no user, whatever the server rendered", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -152,7 +196,7 @@ describe("logout without the server", () => {
     expect(server.asked).toEqual(["POST logout"]);
   });
 
-  test("stores a flag that reveals nothing, and removes it when it is done", async () => {
+  test("leaves a flag without any secret until the server knows", async () => {
     const tab = await browser.signedIn();
     browser.goOffline();
     await tab.logout();
@@ -161,7 +205,7 @@ describe("logout without the server", () => {
     await vi.waitFor(() => expect([...browser.stored]).toEqual([]));
   });
 
-  test("is settled by the next sign-in, which ends the old session", async () => {
+  test("is cleared by the next sign-in, which ends the old session", async () => {
     const tab = await browser.signedIn();
     server.next("POST logout", problem(503, "unavailable"));
     await tab.logout();
@@ -172,7 +216,7 @@ describe("logout without the server", () => {
     expect(browser.open(grace).getState().user).toEqual(grace);
   });
 
-  test("is still pending after a refused sign-in", async () => {
+  test("is still pending after a sign-in that failed", async () => {
     const tab = await browser.signedIn();
     server.next("POST logout", problem(503, "unavailable"));
     await tab.logout();
@@ -181,7 +225,7 @@ describe("logout without the server", () => {
     expect(server.sessions()).toBe(0);
   });
 
-  test("is completed where storage is blocked, too", async () => {
+  test("is finished even where storage is blocked", async () => {
     browser = openBrowser(server, { storage: false });
     const tab = await browser.signedIn();
     browser.goOffline();

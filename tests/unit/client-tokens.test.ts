@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe("getToken", () => {
-  test("is the only call that costs a page with a known user a request", async () => {
+  test("is the only reason for a page with a known user to send a request", async () => {
     const tab = await browser.rendered();
     await pass(60 * minute);
     expect(server.asked).toEqual([]);
@@ -27,7 +27,7 @@ describe("getToken", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("keeps the token where no other script can read it", async () => {
+  test("keeps the token where no other script can find it", async () => {
     const tab = await browser.rendered();
     await tab.getToken();
     expect([...browser.stored.keys()]).toEqual([]);
@@ -84,7 +84,7 @@ describe("getToken", () => {
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  test("does not depend on the system clock, even when that is set back", async () => {
+  test("does not depend on the wall clock, even when it is set back", async () => {
     vi.setSystemTime("1999-12-31T23:59:59Z");
     const tab = await browser.signedIn();
     tab.hide();
@@ -100,19 +100,19 @@ describe("getToken", () => {
     const tab = await browser.signedIn();
     tab.hide();
     const token = await tab.getToken();
-    // In most browsers the monotonic clock stands still during sleep.
+    // The monotonic clock of most browsers stops during sleep.
     vi.setSystemTime(Date.now() + 20 * minute);
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  test("rejects without a request when no user is signed in", async () => {
+  test("rejects without a request when nobody is signed in", async () => {
     const tab = browser.open(null);
     const error = await rejection(tab.getToken());
     expect(error.code).toBe("signed_out");
     expect(server.asked).toEqual([]);
   });
 
-  test("sends a new request after dropToken", async () => {
+  test("requests a new token after dropToken", async () => {
     const tab = await browser.signedIn();
     const token = await tab.getToken();
     tab.dropToken();
@@ -129,7 +129,7 @@ describe("getToken", () => {
 });
 
 describe("ahead of expiry", () => {
-  test("a visible page gets a new token while the old one is valid", async () => {
+  test("a visible page gets a new token while the old one is still valid", async () => {
     const tab = await browser.signedIn();
     const token = await tab.getToken();
     await pass(13.9 * minute);
@@ -140,7 +140,7 @@ describe("ahead of expiry", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("several visible windows share one refresh", async () => {
+  test("several visible windows send one request", async () => {
     const tabs = [await browser.signedIn(), browser.open(ada)];
     await Promise.all(tabs.map((tab) => tab.getToken()));
     server.asked.length = 0;
@@ -148,7 +148,7 @@ describe("ahead of expiry", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("tokens without a lifetime do not cause a flood of requests", async () => {
+  test("tokens without any lifetime cause no flood", async () => {
     server.lifetime = 0;
     const tab = await browser.rendered();
     await tab.getToken();
@@ -176,7 +176,7 @@ describe("a page that does not know its user", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("learns that no user is signed in, and reports no sign-out", async () => {
+  test("learns that nobody is signed in, which is not a sign-out", async () => {
     const tab = browser.open(undefined);
     await vi.waitFor(() => expect(tab.getState()).toEqual({ status: "anonymous", user: null }));
     expect(tab.events.map(({ type }) => type)).toEqual(["refresh_started"]);

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 describe("a page that was hidden", () => {
-  test("for minutes checks that its session is still alive", async () => {
+  test("for minutes checks whether its session is still alive", async () => {
     const tab = await browser.rendered();
     tab.hide();
     await pass(5 * minute);
@@ -31,7 +31,7 @@ describe("a page that was hidden", () => {
     expect(tab.events.at(-1)?.code).toBe("session_revoked");
   });
 
-  test("for seconds sends no request", async () => {
+  test("for a few seconds sends nothing", async () => {
     const tab = await browser.rendered();
     await tab.getToken();
     tab.hide();
@@ -41,7 +41,7 @@ describe("a page that was hidden", () => {
     expect(server.asked).toEqual(["POST refresh"]);
   });
 
-  test("sends no request when another tab has just sent one", async () => {
+  test("sends nothing when another tab has just refreshed", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     other.hide();
@@ -54,7 +54,7 @@ describe("a page that was hidden", () => {
     expect(await other.getToken()).toBe(await tab.getToken());
   });
 
-  test("sends no request when no user is signed in", async () => {
+  test("sends nothing when nobody is signed in", async () => {
     const tab = browser.open(null);
     tab.hide();
     await pass(5 * minute);
@@ -69,14 +69,14 @@ describe("a computer that slept", () => {
     const tabs = [await browser.rendered(), browser.open(ada), browser.open(ada)];
     await Promise.all(tabs.map((tab) => tab.getToken()));
     server.asked.length = 0;
-    // The monotonic clock stood still, so neither timers nor pages notice.
+    // The monotonic clock stops; timers and pages notice nothing.
     vi.setSystemTime(Date.now() + 24 * 60 * minute);
     await pass(minute);
     expect(server.asked).toEqual(["POST refresh"]);
     for (const tab of tabs) expect(tab.getState().user).toEqual(ada);
   });
 
-  test("notices without any interaction that the session has ended", async () => {
+  test("notices by itself that the session has ended meanwhile", async () => {
     const tab = await browser.rendered();
     server.endSessions();
     vi.setSystemTime(Date.now() + 60 * minute);
@@ -96,7 +96,7 @@ describe("a computer that slept", () => {
   });
 });
 
-test("a page that was offline checks its session when it is back online", async () => {
+test("a page that was offline checks its session when it is back", async () => {
   const tab = await browser.rendered();
   browser.goOffline();
   server.endSessions();
@@ -112,7 +112,7 @@ describe("a page from the back/forward cache", () => {
     await vi.waitFor(() => expect(tab.getState()).toEqual({ status: "authenticated", user: ada }));
   });
 
-  test("shows no user when the session has ended since", async () => {
+  test("has no user when the session has ended since", async () => {
     const tab = await browser.rendered();
     server.endSessions();
     tab.restore();
@@ -125,7 +125,7 @@ describe("a page from the back/forward cache", () => {
     });
   });
 
-  test("shows no user while it is offline", async () => {
+  test("shows nobody while it is offline", async () => {
     const tab = await browser.rendered();
     browser.goOffline();
     tab.restore();
@@ -135,7 +135,7 @@ describe("a page from the back/forward cache", () => {
     await vi.waitFor(() => expect(tab.getState().user).toEqual(ada));
   });
 
-  test("ignores the response to a request from before it was cached", async () => {
+  test("ignores an answer to a request from before", async () => {
     const tab = await browser.rendered();
     let answer = () => {};
     server.next("POST refresh", (_, response) => {
@@ -151,7 +151,7 @@ describe("a page from the back/forward cache", () => {
     expect(tab.getState()).toEqual(nobody);
   });
 
-  test("shows the new user when another user has signed in since", async () => {
+  test("shows the new user when another one has signed in since", async () => {
     const tab = await browser.rendered();
     const other = browser.open(ada);
     tab.close();

@@ -1,6 +1,6 @@
 /**
- * A browser with tabs that share its cookies, storage, Web Locks and broadcasts. Requests go over a
- * real socket; only what Node lacks is simulated.
+ * A browser whose tabs share cookies, storage, Web Locks and broadcasts. Requests go over a real
+ * socket; only what Node lacks of a browser is imitated.
  */
 import { vi } from "vitest";
 import {
@@ -14,7 +14,7 @@ import { type AuthServer, ada } from "./client-server.ts";
 
 export const minute = 60_000;
 
-/** Fakes the clocks, so that only `pass` moves them far; setImmediate stays real. */
+/** Makes the clocks move far only by `pass`. setImmediate stays real. */
 export function holdTime() {
   vi.useFakeTimers({
     toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
@@ -22,7 +22,7 @@ export function holdTime() {
   });
 }
 
-/** Advances the clocks by milliseconds, slowly enough for client and server to keep up. */
+/** Lets milliseconds pass, no faster than the network between client and server. */
 export async function pass(duration: number) {
   for (let left = duration; left > 0; left -= 1_000) {
     await vi.advanceTimersByTimeAsync(Math.min(left, 1_000));
@@ -32,7 +32,7 @@ export async function pass(duration: number) {
 
 let inFlight = 0;
 
-/** Waits until no request, broadcast or lock is pending. */
+/** Waits until no request, broadcast or lock is under way. */
 async function settle() {
   for (let turns = 0; turns < 10 || inFlight > 0; turns += 1) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -56,15 +56,15 @@ export interface Tab extends AuthClient {
 }
 
 interface BrowserOptions {
-  /** The origin of the pages. */
+  /** The origin of its pages. */
   origin?: string;
   /** False on a page over plain http. */
   locks?: boolean;
-  /** False where the user blocks site data. */
+  /** False where the user has blocked site data. */
   storage?: boolean;
-  /** False where the user blocks all cookies. */
+  /** False where the user has blocked all cookies. */
   cookies?: boolean;
-  /** False where the browser drops cookies of other sites, as Safari does. */
+  /** False in a browser that drops cookies of other sites, as Safari does. */
   foreignCookies?: boolean;
 }
 
@@ -107,21 +107,21 @@ export function openBrowser(
   }
 
   const self = {
-    /** What scripts can read from localStorage. */
+    /** What scripts can read from storage. */
     stored,
-    /** A tab in which ada has just signed in. */
+    /** Opens a tab and signs ada in. */
     async signedIn(): Promise<Tab> {
       const tab = self.open(null);
       await tab.login({ username: "ada", password: "right" });
       server.asked.length = 0;
       return tab;
     },
-    /** A tab whose page the server rendered for ada, who signed in on an earlier page. */
+    /** Opens a tab that the server rendered for ada, who signed in on an earlier page. */
     async rendered(): Promise<Tab> {
       (await self.signedIn()).close();
       return self.open(ada);
     },
-    /** Opens a page rendered for `initialUser`; undefined is a page that does not know its user. */
+    /** Opens a page that the server rendered for `initialUser`, undefined when it did not know. */
     open(initialUser?: typeof ada | null, apiHost?: string): Tab {
       const window = new EventTarget();
       const document = Object.assign(new EventTarget(), { visibilityState: "visible" });

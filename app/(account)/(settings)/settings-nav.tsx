@@ -12,7 +12,7 @@ const pages = [
   { href: "/me/data", label: "Data" },
 ];
 
-/** The pages of one's account. */
+/** The account's settings pages. */
 export function SettingsNav() {
   const pathname = usePathname();
   return (

@@ -1,4 +1,4 @@
-/** A JWT's header and claims, as far as they can be read without its key. */
+/** A JWT's header and claims, which anyone can read without its key. */
 export interface DecodedToken {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
@@ -6,7 +6,7 @@ export interface DecodedToken {
   lifetime: number;
 }
 
-/** Reads a compact JWS (RFC 7515 §7.1). It verifies nothing: only the server can tell the truth. */
+/** Decodes a compact JWS (RFC 7515 §7.1). It verifies nothing; that is the server's task. */
 export function decodeToken(token: string): DecodedToken {
   const [header = "", claims = ""] = token.split(".");
   const decoded = { header: decodePart(header), claims: decodePart(claims) };

@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
+import { readAnswer } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { clockWords } from "#lib/format.ts";
 import { Button } from "#lib/ui/button.tsx";
 import { Card } from "#lib/ui/card.tsx";
-import { useEventLog } from "#lib/ui/event-log.tsx";
-import { readProblem } from "#lib/ui/form-problem.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
+import { useEventLog } from "./event-log.tsx";
 import { Timeline } from "./timeline.tsx";
 import { TokenClaims } from "./token-claims.tsx";
 import { TokenRing } from "./token-ring.tsx";
@@ -29,12 +29,10 @@ export function SessionInspector() {
       const response = await auth.fetch("/api/ping");
       const duration = performance.now() - started;
       record({ type: "api_called", status: response.status, duration });
-      if (!response.ok) return readProblem(response);
-      const { now }: { now: string } = await response.json();
+      const { now } = await readAnswer<{ now: string }>(response);
       setAnswer(
         `${response.status} in ${Math.round(duration)} ms. On the server it is ${clockWords(Date.parse(now))}.`,
       );
-      return null;
     });
   }
 

@@ -2,11 +2,11 @@
 
 import { clockWords } from "#lib/format.ts";
 import { Badge } from "#lib/ui/badge.tsx";
-import { type LoggedEvent, useEventLog } from "#lib/ui/event-log.tsx";
+import { type LoggedEvent, useEventLog } from "./event-log.tsx";
 
 const shown = 20;
 
-/** What has happened to the session since this page was opened, in this tab and in others. */
+/** What happened to the session since the document was loaded, in this tab and in others. */
 export function Timeline() {
   const { entries } = useEventLog();
   return (

@@ -1,7 +1,7 @@
 import { clockWords } from "#lib/format.ts";
 import type { DecodedToken } from "./decode-token.ts";
 
-/** Name, and what it means, in the order of reading. */
+/** Name and meaning, in reading order. */
 const headerParts = [
   ["typ", "An access token by RFC 9068, and no other kind of JWT"],
   ["alg", "Signed with ECDSA on the curve P-256"],
@@ -24,7 +24,7 @@ const claims = [
 
 const times = new Set(["auth_time", "iat", "exp"]);
 
-/** The access token for people. The rows are there before the token is, so that nothing jumps. */
+/** The access token in words. Its rows are there before the token is, so the layout never shifts. */
 export function TokenClaims({ token }: { token: DecodedToken | null }) {
   return (
     <>
@@ -67,7 +67,7 @@ function Part({ title, names, values }: PartProps) {
   );
 }
 
-/** A thumbprint takes two lines in most windows; they are kept free for it. */
+/** A thumbprint takes two lines in most windows, so two are reserved. */
 function height(name: string): string {
   return name === "kid" ? "min-h-12" : "min-h-6";
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { clockWords } from "#lib/format.ts";
 import type { InspectedToken } from "./use-inspected-token.ts";
 
-/** How much of the access token's life is left. Not announced: the label says when it ends. */
+/** How much of the access token's lifetime is left. Its label gives the end, not the countdown. */
 export function TokenRing({ token }: { token: InspectedToken | null }) {
   const left = useSecondsLeft(token?.expiresAt);
   const share = token ? Math.min(1, left / token.lifetime) : 0;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import { useEventLog } from "#lib/ui/event-log.tsx";
 import { type DecodedToken, decodeToken } from "./decode-token.ts";
+import { useEventLog } from "./event-log.tsx";
 
 export interface InspectedToken extends DecodedToken {
   /** Milliseconds on the monotonic clock. */
@@ -13,7 +13,7 @@ const gone = new Set(["token_dropped", "signed_out"]);
 
 /**
  * The access token in the client's memory, decoded; null while there is none. The token itself
- * goes nowhere: neither into React's state nor into the page.
+ * reaches neither React's state nor the page.
  */
 export function useInspectedToken(): InspectedToken | null {
   const { getToken } = useAuth();
@@ -29,10 +29,10 @@ export function useInspectedToken(): InspectedToken | null {
     getToken()
       .then(decodeToken)
       .then((decoded) => {
-        const issued = latest?.moment ?? performance.now();
+        const issued = latest?.monotonic ?? performance.now();
         if (current) setToken({ ...decoded, expiresAt: issued + decoded.lifetime * 1000 });
       })
-      // Why there is none stands in the timeline.
+      // The timeline shows why there is none.
       .catch(() => {});
     return () => {
       current = false;

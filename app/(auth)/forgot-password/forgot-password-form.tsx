@@ -12,12 +12,12 @@ import { MailSent } from "#lib/ui/forms/mail-sent.tsx";
 interface ForgotPasswordFormProps {
   initialProblem: FormProblem | null;
   email: string | undefined;
-  /** Whether a form without scripts has just been posted. */
+  /** Whether a browser without scripts has just posted the form. */
   sent: boolean;
 }
 
 export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswordFormProps) {
-  const { post } = useAuth();
+  const { request } = useAuth();
   const [sentTo, setSentTo] = useState(sent ? email : undefined);
   if (sentTo !== undefined) {
     return (
@@ -32,9 +32,8 @@ export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswo
       action="password/forgot"
       initialProblem={initialProblem}
       onSend={async ({ email: to = "" }) => {
-        await post("password/forgot", { email: to });
+        await request("POST", "/api/auth/password/forgot", { email: to }, { bearer: false });
         setSentTo(to);
-        return null;
       }}
       label="Send me a link"
       busyLabel="Sending…"

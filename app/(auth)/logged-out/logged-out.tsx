@@ -4,7 +4,7 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import { buttonClass } from "#lib/ui/button.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 
-/** Where signing out leads; who comes here otherwise, or signs in elsewhere, is told the truth. */
+/** Where signing out leads. A visitor who is signed in, in this tab or another, is told so. */
 export function LoggedOut() {
   const { user } = useAuth();
   if (user) {

@@ -7,7 +7,7 @@ export interface CaptchaSettings {
   siteKey: string;
 }
 
-/** What the scripts of Turnstile, hCaptcha and reCAPTCHA all offer, each under a name of its own. */
+/** What the scripts of Turnstile, hCaptcha and reCAPTCHA have in common, each under its own name. */
 interface Widget {
   render(place: HTMLElement, options: { sitekey: string; callback(token: string): void }): unknown;
 }
@@ -15,11 +15,11 @@ interface Widget {
 type Providers = Partial<Record<"turnstile" | "hcaptcha" | "grecaptcha", Widget>>;
 
 interface CaptchaProps extends CaptchaSettings {
-  /** Called with what the API takes as `captcha_token`. */
+  /** Called with the value of `captcha_token`. */
   onSolved(token: string): void;
 }
 
-/** The provider's own widget, loaded when it is needed and not before. */
+/** The provider's own widget. Its script is loaded only when this is rendered. */
 export function Captcha({ scriptUrl, siteKey, onSolved }: CaptchaProps) {
   const place = useRef<HTMLDivElement>(null);
   const solved = useEffectEvent(onSolved);
@@ -27,7 +27,7 @@ export function Captcha({ scriptUrl, siteKey, onSolved }: CaptchaProps) {
   useEffect(() => {
     const container = place.current;
     if (!container) return;
-    // Each render of the widget has a place of its own: providers refuse to render into one twice.
+    // Providers refuse to render twice into the same element.
     const slot = document.createElement("div");
     container.replaceChildren(slot);
     let wanted = true;
@@ -47,7 +47,7 @@ export function Captcha({ scriptUrl, siteKey, onSolved }: CaptchaProps) {
 
 let loading: Promise<void> | undefined;
 
-/** A script that a trusted script adds is trusted as well ('strict-dynamic'). */
+/** The page's policy trusts a script that a trusted script adds ('strict-dynamic'). */
 function loadScript(url: string): Promise<void> {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");

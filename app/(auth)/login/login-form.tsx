@@ -14,15 +14,15 @@ import { TextLink } from "#lib/ui/text-link.tsx";
 import { Captcha, type CaptchaSettings } from "./captcha.tsx";
 
 interface LoginFormProps {
-  /** Where to go afterwards: a path that `safeNext` has let pass. */
+  /** Where to go afterwards: a path that `safeNext` returned. */
   next: string;
   initialProblem: FormProblem | null;
   username: string | undefined;
-  /** Where one is set up; shown once the API asks for it. */
+  /** Undefined where none is set up. Shown once the API asks for it. */
   captcha: CaptchaSettings | undefined;
 }
 
-/** A form that a browser can post by itself; with scripts, the page stays until it succeeded. */
+/** A form that works without scripts. With scripts, the page stays until it succeeds. */
 export function LoginForm({ next, initialProblem, username, captcha }: LoginFormProps) {
   const { login } = useAuth();
   const { problem, pending, submit } = useSubmission(initialProblem);
@@ -40,10 +40,9 @@ export function LoginForm({ next, initialProblem, username, captcha }: LoginForm
         username: String(form.get("username")),
         password: String(form.get("password")),
         remember: form.has("remember"),
-        // One solution is good for one attempt.
+        // A solution is valid for one attempt.
         captcha_token: solution,
       }).finally(() => setSolution(undefined));
-      return null;
     });
   }
 

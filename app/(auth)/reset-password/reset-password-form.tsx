@@ -14,16 +14,15 @@ interface ResetPasswordFormProps {
 
 export function ResetPasswordForm(props: ResetPasswordFormProps) {
   const { token, username, minLength, initialProblem } = props;
-  const { post } = useAuth();
+  const { request } = useAuth();
   return (
     <ActionForm
       action="password/reset"
       initialProblem={initialProblem}
       hidden={{ token }}
       onSend={async ({ password }) => {
-        await post("password/reset", { token, password });
+        await request("POST", "/api/auth/password/reset", { token, password }, { bearer: false });
         window.location.assign("/login?reason=password_reset");
-        return null;
       }}
       label="Set the password"
       busyLabel="Setting it…"

@@ -12,7 +12,7 @@ import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { VerifyEmailForm } from "#lib/ui/forms/verify-email-form.tsx";
 
 interface SignupFormProps {
-  /** Where to go afterwards: a path that `safeNext` has let pass. */
+  /** Where to go afterwards: a path that `safeNext` returned. */
   next: string;
   /** Characters. */
   minLength: number;
@@ -20,7 +20,7 @@ interface SignupFormProps {
   values: Record<string, string>;
 }
 
-/** A form that a browser can post by itself; with scripts, the page stays until it succeeded. */
+/** A form that works without scripts. With scripts, the page stays until it succeeds. */
 export function SignupForm({ next, minLength, initialProblem, values }: SignupFormProps) {
   const { signup } = useAuth();
   const { problem, pending, submit } = useSubmission(initialProblem);
@@ -39,7 +39,6 @@ export function SignupForm({ next, minLength, initialProblem, values }: SignupFo
         password: String(form.get("password")),
       });
       if ("verification_required" in answer) setUnverified(answer.email);
-      return null;
     });
   }
 

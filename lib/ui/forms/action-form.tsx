@@ -7,23 +7,23 @@ import { ProblemSummary } from "./problem-summary.tsx";
 import { useSubmission } from "./use-submission.ts";
 
 interface ActionFormProps {
-  /** The route below /api/auth that a browser without scripts posts the form to. */
+  /** The route below /api/auth that a browser without scripts posts to. */
   action: string;
   initialProblem?: FormProblem | null;
-  /** Sends it by script; a problem that it answers or rejects with is shown. */
-  onSend: (fields: Record<string, string>) => Promise<FormProblem | null>;
+  /** Sends the form by script. The form shows what it rejects with. */
+  onSend: (fields: Record<string, string>) => Promise<void>;
   label: string;
   busyLabel: string;
   variant?: "primary" | "secondary" | "danger";
   /** Whether the button is as wide as the form. */
   wide?: boolean;
-  /** Values that are not for people. */
+  /** Values that people do not see. */
   hidden?: Record<string, string>;
   /** The fields. */
   children?: (problem: FormProblem | null) => ReactNode;
 }
 
-/** A form that a browser can post by itself; with scripts, the page stays. */
+/** A form that works without scripts. With scripts, the page stays. */
 export function ActionForm(props: ActionFormProps) {
   const { action, initialProblem = null, onSend, hidden = {}, children } = props;
   const { label, busyLabel, variant = "primary", wide = false } = props;

@@ -1,7 +1,7 @@
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { Field } from "./field.tsx";
 
-/** Six digits from a mail; phones offer them above the keyboard. */
+/** Six digits from an email, which phones offer above the keyboard. */
 export function CodeField({ problem }: { problem: FormProblem | null }) {
   return (
     <Field

@@ -14,7 +14,7 @@ interface CodeLoginFormProps {
   initialProblem: FormProblem | null;
 }
 
-/** Signs in by a mail's code. */
+/** Signs in with the code from an email. */
 export function CodeLoginForm({ next, email, initialProblem }: CodeLoginFormProps) {
   const { loginByEmail } = useAuth();
   useLeaveWhenSignedIn(next);
@@ -25,7 +25,6 @@ export function CodeLoginForm({ next, email, initialProblem }: CodeLoginFormProp
       hidden={{ next }}
       onSend={async ({ email: address, code, remember }) => {
         await loginByEmail({ email: address, code, remember: remember !== undefined });
-        return null;
       }}
       label="Log in"
       busyLabel="Logging in…"

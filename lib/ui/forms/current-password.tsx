@@ -2,12 +2,9 @@ import { useId } from "react";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { PasswordField } from "./password-field.tsx";
 
-/**
- * Asks for the password where no script can ask for it when it is needed (recent-sign-in.tsx). With
- * scripts there is no such field.
- */
+/** Asks for the password in the form. With scripts, recent-sign-in.tsx asks only when needed. */
 export function CurrentPasswordWithoutScripts({ problem }: { problem: FormProblem | null }) {
-  // A page may have two of these.
+  // A page may have two of these fields.
   const id = useId();
   return (
     <noscript>

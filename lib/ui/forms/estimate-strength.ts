@@ -1,20 +1,20 @@
-/** How hard a password is to guess. Brings 200 kB of word lists along: import it when it is needed. */
+/** How hard a password is to guess. Import it on demand: it brings 200 kB of word lists. */
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";
 
 const zxcvbn = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
 
-/** Code units; what is longer takes long to look through, and is strong by its length. */
+/** Code units. A longer password takes long to check, and is strong by its length alone. */
 const maxLength = 100;
 
 export interface Strength {
   /** How many of the four segments of the meter are filled. */
   segments: 1 | 2 | 3 | 4;
-  /** For the person. */
+  /** For the user. */
   sentence: string;
 }
 
-/** @param own what the person has said about themselves, and an attacker knows */
+/** @param own what the form says about the user, which an attacker may know */
 export function estimateStrength(password: string, own: string[]): Strength {
   const words = own.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]);
   const known = words.filter((word) => word.length > 2);
@@ -41,7 +41,7 @@ const common = "many people have this one";
 const date = "dates are tried early";
 const name = "names are tried early";
 
-/** By zxcvbn's key for what it has found. */
+/** By zxcvbn's key of the weakness. */
 const reasons: Record<string, string> = {
   straightRow: row,
   keyPattern: row,

@@ -6,16 +6,16 @@ export const inputClass =
 
 interface FieldProps extends ComponentProps<"input"> {
   name: string;
-  /** The name by default, so that the summary of a problem can lead to the input. */
+  /** The name by default, which the links of a problem summary lead to. */
   id?: string;
   label: string;
   hint?: string;
   problem: FormProblem | null;
-  /** What stands inside the input's right end. */
+  /** Content inside the input's right end. */
   children?: ReactNode;
 }
 
-/** A labelled text input with its hint and what is wrong with it. */
+/** A labelled text input with its hint and its error. */
 export function Field({
   name,
   id = name,

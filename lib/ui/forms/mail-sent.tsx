@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Notice } from "#lib/ui/notice.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 
-/** A mail is on its way. While developing without a mail server it is a click away. */
+/** Says that an email is on its way. In development without a mail server, links to the mailbox. */
 export function MailSent({ children }: { children: ReactNode }) {
   return (
     <Notice tone="success" role="status">

@@ -3,9 +3,9 @@ import { PasswordField } from "./password-field.tsx";
 
 interface NewPasswordFieldProps {
   label?: string;
-  /** Characters. */
+  /** In characters. */
   minLength: number;
-  /** Whose it will be, for password managers, where the form has no field that says so. */
+  /** For password managers, where the form has no username field. */
   username?: string | undefined;
   problem: FormProblem | null;
 }

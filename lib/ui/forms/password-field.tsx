@@ -7,8 +7,8 @@ import { Field } from "./field.tsx";
 import { PasswordStrength, type Typed } from "./password-strength.tsx";
 
 /**
- * A password input that can be read back; the button is there once scripts can make it work. One
- * for a new password says how strong it is.
+ * A password input with a button that shows its content, once scripts run. A new password's input
+ * also shows its strength.
  */
 export function PasswordField({
   name = "password",

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import type { Strength } from "./estimate-strength.ts";
 
-/** Milliseconds without a key, so that a screen reader is not interrupted at each one. */
+/** Milliseconds without a keystroke, so that not every one interrupts a screen reader. */
 const pause = 300;
 
 const segments = [1, 2, 3, 4] as const;
@@ -11,13 +11,13 @@ const colors = { 1: "bg-danger", 2: "bg-line-strong", 3: "bg-accent", 4: "bg-acc
 
 export interface Typed {
   password: string;
-  /** What stands in the form's other fields, and nobody's password should be made of. */
+  /** The values of the form's other fields, which a password should not consist of. */
   own: string[];
 }
 
 /**
- * A hint, and no more: it never keeps anyone from sending the form. Nothing is loaded before the
- * first key, and where loading fails there is no hint.
+ * A hint only: it never prevents sending the form. Nothing is loaded before the first keystroke,
+ * and without the word lists there is no hint.
  */
 export function PasswordStrength({ typed }: { typed: Typed }) {
   const [strength, setStrength] = useState<Strength | null>(null);
@@ -50,7 +50,7 @@ export function PasswordStrength({ typed }: { typed: Typed }) {
           ))}
         </div>
       )}
-      {/* There from the start: what appears together with its text is often not read out. */}
+      {/* There from the start: screen readers often skip a live region that appears with its text. */}
       <p aria-live="polite" className="mt-1.5 text-sm text-muted empty:mt-0">
         {strength?.sentence}
       </p>

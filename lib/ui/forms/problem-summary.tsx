@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 
-/** Says above a form what is wrong, takes the focus when it appears, and leads to the fields. */
+/** Says above a form what is wrong. It takes the focus when it appears, and links to the fields. */
 export function ProblemSummary({ problem }: { problem: FormProblem | null }) {
   const summary = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -24,7 +24,7 @@ export function ProblemSummary({ problem }: { problem: FormProblem | null }) {
   );
 }
 
-/** The fields say themselves what is wrong with them; here is only the way to each. */
+/** Links only: each field shows its own error. */
 function FieldLinks({ problem }: { problem: FormProblem }) {
   const paths = [...new Set(problem.errors.map(({ path }) => path))];
   return paths.map((path, index) => (

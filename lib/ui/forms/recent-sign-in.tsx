@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { AuthError } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
@@ -10,28 +11,34 @@ import { useSubmission } from "./use-submission.ts";
 
 interface RecentSignIn {
   /**
-   * Sends a request; when the API wants a recent sign-in first, asks for the password and sends it
-   * again. Resolves to the last answer, or to undefined for who has thought better of it.
+   * Runs `task`. If the API wants a recent sign-in first, asks for the password and runs it again,
+   * or resolves when the user cancels.
    */
-  withRecentSignIn(send: () => Promise<Response>): Promise<Response | undefined>;
-  /** To be rendered somewhere; nothing most of the time. */
+  withRecentSignIn(task: () => Promise<void>): Promise<void>;
+  /** Render it somewhere; it is empty most of the time. */
   dialog: ReactNode;
 }
 
-/** Asks for the password in place, and goes on with what was asked for (RFC 9470). */
+/** Asks for the password in place, then goes on with the task (RFC 9470). */
 export function useRecentSignIn(): RecentSignIn {
   const [answer, setAnswer] = useState<(proved: boolean) => void>();
 
-  async function withRecentSignIn(send: () => Promise<Response>) {
-    const response = await send();
-    const challenge = response.headers.get("WWW-Authenticate");
-    if (!challenge?.includes("insufficient_user_authentication")) return response;
-    const proved = await new Promise<boolean>((resolve) => setAnswer(() => resolve));
-    setAnswer(undefined);
-    return proved ? send() : undefined;
+  async function withRecentSignIn(task: () => Promise<void>) {
+    try {
+      await task();
+    } catch (error) {
+      if (!needsRecentSignIn(error)) throw error;
+      const proved = await new Promise<boolean>((resolve) => setAnswer(() => resolve));
+      setAnswer(undefined);
+      if (proved) await task();
+    }
   }
 
   return { withRecentSignIn, dialog: answer && <PasswordDialog onAnswer={answer} /> };
+}
+
+function needsRecentSignIn(error: unknown): boolean {
+  return error instanceof AuthError && error.code === "insufficient_user_authentication";
 }
 
 function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
@@ -45,7 +52,6 @@ function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
     submit(async () => {
       await reauthenticate({ password: String(form.get("password")) });
       onAnswer(true);
-      return null;
     });
   }
 

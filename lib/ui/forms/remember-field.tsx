@@ -1,4 +1,4 @@
-/** Whether the session outlives the browser's window. An unchecked box sends nothing. */
+/** Whether the session survives closing the browser. An unchecked box sends nothing. */
 export function RememberField() {
   return (
     <label className="flex min-h-11 items-center gap-3 text-[0.9375rem]">

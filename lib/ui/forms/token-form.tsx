@@ -8,24 +8,28 @@ interface TokenFormProps {
   action: "email/verify" | "email/confirm" | "email/undo";
   token: string;
   label: string;
-  /** The page that says it is done. */
+  /** The page that confirms the success. */
   done: string;
   initialProblem: FormProblem | null;
 }
 
-/** The button that a mailed link leads to: what only follows links must use nothing up. */
+/** The button behind an emailed link. A scanner that only follows links must not use the token up. */
 export function TokenForm({ action, token, label, done, initialProblem }: TokenFormProps) {
-  const { post } = useAuth();
+  const { request } = useAuth();
   return (
     <ActionForm
       action={action}
       initialProblem={initialProblem}
       hidden={{ token }}
       onSend={async () => {
-        const answer = await post<{ reset_token?: string }>(action, { token });
-        const query = new URLSearchParams({ token: answer.reset_token ?? "" });
-        window.location.assign(answer.reset_token ? `/reset-password?${query}` : done);
-        return null;
+        const { reset_token } = await request<{ reset_token?: string }>(
+          "POST",
+          `/api/auth/${action}`,
+          { token },
+          { bearer: false },
+        );
+        const query = new URLSearchParams({ token: reset_token ?? "" });
+        window.location.assign(reset_token ? `/reset-password?${query}` : done);
       }}
       label={label}
       busyLabel="One moment…"

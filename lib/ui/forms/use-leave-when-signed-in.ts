@@ -2,8 +2,9 @@ import { useEffect } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 
 /**
- * Goes on to `next` as soon as somebody is signed in: by this form, or in another tab. It loads
- * the document anew, so that nothing the router has cached for a stranger is shown to the person.
+ * Goes to `next` as soon as a user is signed in, by this form or in another tab. It loads a new
+ * document, so that the user sees nothing that the router cached for a visitor. Returns whether it
+ * is leaving.
  */
 export function useLeaveWhenSignedIn(next: string) {
   const { isAuthenticated } = useAuth();

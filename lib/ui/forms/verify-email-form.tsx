@@ -10,14 +10,14 @@ import { MailSent } from "./mail-sent.tsx";
 
 interface VerifyEmailFormProps {
   email: string | undefined;
-  /** Whether a mail has just been sent. */
+  /** Whether an email has just been sent. */
   sent: boolean;
   initialProblem: FormProblem | null;
 }
 
-/** For who reads the mail on another device: the code, and another mail. */
+/** Takes the code, for people who read the email on another device, and sends another email. */
 export function VerifyEmailForm({ email, sent, initialProblem }: VerifyEmailFormProps) {
-  const { post } = useAuth();
+  const { request } = useAuth();
   const [sentTo, setSentTo] = useState(sent ? email : undefined);
   return (
     <div className="space-y-8">
@@ -30,9 +30,8 @@ export function VerifyEmailForm({ email, sent, initialProblem }: VerifyEmailForm
         action="email/verify"
         initialProblem={initialProblem}
         onSend={async (fields) => {
-          await post("email/verify", fields);
+          await request("POST", "/api/auth/email/verify", fields, { bearer: false });
           window.location.assign("/verify-email?done=verified");
-          return null;
         }}
         label="Confirm"
         busyLabel="Confirming…"
@@ -56,7 +55,7 @@ interface AnotherMailProps {
 }
 
 function AnotherMail({ email, onSent }: AnotherMailProps) {
-  const { post } = useAuth();
+  const { request } = useAuth();
   return (
     <details open={email === undefined} className="border-t border-line pt-5">
       <summary className="min-h-11 content-center text-muted">No mail has come?</summary>
@@ -67,9 +66,8 @@ function AnotherMail({ email, onSent }: AnotherMailProps) {
         action="email/verify/send"
         hidden={email === undefined ? {} : { email }}
         onSend={async ({ email: to = "" }) => {
-          await post("email/verify/send", { email: to });
+          await request("POST", "/api/auth/email/verify/send", { email: to }, { bearer: false });
           onSent(to);
-          return null;
         }}
         label="Send it again"
         busyLabel="Sending…"

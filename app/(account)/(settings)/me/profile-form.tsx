@@ -2,18 +2,17 @@
 
 import { type SubmitEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import type { ProfileInput } from "#lib/contract/schemas.ts";
+import type { ProfileInput, User } from "#lib/contract/schemas.ts";
 import { Button } from "#lib/ui/button.tsx";
-import { readProblem } from "#lib/ui/form-problem.ts";
 import { Field } from "#lib/ui/forms/field.tsx";
 import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
 
-/** Changes name and username, by script only: the API asks for a bearer token. */
+/** Changes name and username. It needs scripts, because the API asks for an access token. */
 export function ProfileForm() {
-  const auth = useAuth();
+  const { request, updateUser } = useAuth();
   const user = useUser();
   const { problem, pending, submit } = useSubmission();
   const hydrated = useHydrated();
@@ -28,15 +27,8 @@ export function ProfileForm() {
     };
     setSaved(false);
     submit(async () => {
-      const response = await auth.fetch("/api/auth/me", {
-        method: "PATCH",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(change),
-      });
-      if (!response.ok) return readProblem(response);
-      auth.updateUser(await response.json());
+      updateUser(await request<User>("PATCH", "/api/auth/me", change));
       setSaved(true);
-      return null;
     });
   }
 

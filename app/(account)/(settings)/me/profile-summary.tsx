@@ -6,7 +6,7 @@ import { Badge } from "#lib/ui/badge.tsx";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { ExactTime } from "#lib/ui/time.tsx";
 
-/** The signed-in person, with changes as soon as they are saved, in this tab or another one. */
+/** The signed-in user. Changes show as soon as they are saved, in this tab or another. */
 export function ProfileSummary() {
   const user = useUser();
   return (

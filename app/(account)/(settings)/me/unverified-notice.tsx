@@ -8,9 +8,9 @@ import { Notice } from "#lib/ui/notice.tsx";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 
-/** Asks who has not confirmed their address to do so. */
+/** Asks a user with an unconfirmed address to confirm it. */
 export function UnverifiedNotice() {
-  const { post } = useAuth();
+  const { request } = useAuth();
   const { email, email_verified } = useUser();
   const [sent, setSent] = useState(false);
   if (email_verified) return null;
@@ -34,9 +34,8 @@ export function UnverifiedNotice() {
         action="email/verify/send"
         hidden={{ email }}
         onSend={async () => {
-          await post("email/verify/send", { email });
+          await request("POST", "/api/auth/email/verify/send", { email }, { bearer: false });
           setSent(true);
-          return null;
         }}
         label="Send it again"
         busyLabel="Sending…"

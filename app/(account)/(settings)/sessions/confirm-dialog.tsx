@@ -4,17 +4,17 @@ import { type ReactNode, useId, useRef } from "react";
 import { Button } from "#lib/ui/button.tsx";
 
 interface ConfirmDialogProps {
-  /** The button that asks, and what it says. */
+  /** The label of the button that opens the dialog. */
   ask: string;
   variant?: "secondary" | "danger";
   title: string;
   children: ReactNode;
-  /** What the answer "yes" says. */
+  /** The label of the button that confirms. */
   confirm: string;
   onConfirm(): void;
 }
 
-/** A button that asks first. The browser's own dialog keeps the focus and hears Escape. */
+/** A button that asks first. The browser's own dialog keeps the focus and closes on Escape. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { ask, variant = "secondary", title, children, confirm, onConfirm } = props;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -22,7 +22,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 
   function open() {
     if (!dialog.current) return;
-    // The last answer stays in the dialog, and Escape would give it again.
+    // A dialog keeps its last return value, and Escape would return it again.
     dialog.current.returnValue = "";
     dialog.current.showModal();
   }

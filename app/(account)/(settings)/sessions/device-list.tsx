@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useEffectEvent, useState } from "react";
+import { AuthError } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import type { SessionView } from "#lib/contract/schemas.ts";
-import { readProblem } from "#lib/ui/form-problem.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
@@ -11,23 +11,20 @@ import { Device } from "./device.tsx";
 
 interface Listed {
   sessions: SessionView[];
-  /** The time in Unix milliseconds when the list was made. */
+  /** When the list was created, in Unix milliseconds. */
   now: number;
 }
 
-/** Where the visitor is signed in: as the server has listed it, or else as the API does. */
+/** Where the user is signed in: what the server rendered, or what the API returns. */
 export function DeviceList({ initial }: { initial: Listed | undefined }) {
-  const auth = useAuth();
+  const { request } = useAuth();
   const [listed, setListed] = useState(initial);
   const { problem, submit } = useSubmission();
 
   const load = useEffectEvent(() => {
     submit(async () => {
-      const response = await auth.fetch("/api/auth/sessions");
-      if (!response.ok) return readProblem(response);
-      const { sessions }: { sessions: SessionView[] } = await response.json();
-      setListed({ sessions, now: Date.now() });
-      return null;
+      const answer = await request<{ sessions: SessionView[] }>("GET", "/api/auth/sessions");
+      setListed({ ...answer, now: Date.now() });
     });
   });
   useEffect(() => {
@@ -44,7 +41,7 @@ export function DeviceList({ initial }: { initial: Listed | undefined }) {
 }
 
 function Devices({ sessions: initialSessions, now }: Listed) {
-  const auth = useAuth();
+  const { request, logout } = useAuth();
   // This device first.
   const [sessions, setSessions] = useState(() =>
     initialSessions.toSorted((a, b) => Number(b.current) - Number(a.current)),
@@ -53,39 +50,31 @@ function Devices({ sessions: initialSessions, now }: Listed) {
   const { problem, pending, submit } = useSubmission();
   const others = sessions.filter(({ current }) => !current).length;
 
-  /** Asks the API, and says `success` when it has agreed. */
-  function send(method: "POST" | "DELETE", path: string, success: (answer: Response) => unknown) {
+  function start(task: () => Promise<void>) {
     setDone("");
-    submit(async () => {
-      const response = await auth.fetch(path, { method });
-      // Gone already is what was asked for.
-      if (!response.ok && response.status !== 404) return readProblem(response);
-      await success(response);
-      return null;
-    });
+    submit(task);
   }
 
-  function signOut({ id, device }: SessionView) {
-    send("DELETE", `/api/auth/sessions/${id}`, () => {
-      setSessions((all) => all.filter((session) => session.id !== id));
-      setDone(`${device} is signed out.`);
-    });
+  async function signOut({ id, device }: SessionView) {
+    await request("DELETE", `/api/auth/sessions/${id}`).catch(ignoreNotFound);
+    setSessions((all) => all.filter((session) => session.id !== id));
+    setDone(`${device} is signed out.`);
   }
 
-  function signOutOthers() {
-    send("POST", "/api/auth/sessions/revoke-others", async (response) => {
-      const { revoked }: { revoked: number } = await response.json();
-      setSessions((all) => all.filter(({ current }) => current));
-      setDone(
-        revoked === 1
-          ? "1 other device is signed out."
-          : `${revoked} other devices are signed out.`,
-      );
-    });
+  const revokeOthers = () =>
+    request<{ revoked: number }>("POST", "/api/auth/sessions/revoke-others");
+
+  async function signOutOthers() {
+    const { revoked } = await revokeOthers();
+    setSessions((all) => all.filter(({ current }) => current));
+    setDone(
+      revoked === 1 ? "1 other device is signed out." : `${revoked} other devices are signed out.`,
+    );
   }
 
-  function signOutEverywhere() {
-    send("POST", "/api/auth/sessions/revoke-others", auth.logout);
+  async function signOutEverywhere() {
+    await revokeOthers();
+    await logout();
   }
 
   return (
@@ -109,7 +98,7 @@ function Devices({ sessions: initialSessions, now }: Listed) {
             session={session}
             now={now}
             busy={pending}
-            onSignOut={() => signOut(session)}
+            onSignOut={() => start(() => signOut(session))}
           />
         ))}
       </ul>
@@ -120,7 +109,7 @@ function Devices({ sessions: initialSessions, now }: Listed) {
             ask={others === 1 ? "Sign out the other device" : `Sign out ${others} other devices`}
             title="Sign out all other devices?"
             confirm="Sign them out"
-            onConfirm={signOutOthers}
+            onConfirm={() => start(signOutOthers)}
           >
             You stay signed in here. Everywhere else, the next request asks for the password.
           </ConfirmDialog>
@@ -130,11 +119,16 @@ function Devices({ sessions: initialSessions, now }: Listed) {
           variant="danger"
           title="Sign out everywhere?"
           confirm="Sign out everywhere"
-          onConfirm={signOutEverywhere}
+          onConfirm={() => start(signOutEverywhere)}
         >
           All your devices are signed out, this one too. To come back you need your password.
         </ConfirmDialog>
       </div>
     </>
   );
+}
+
+/** A session that is over already needs no sign-out. */
+function ignoreNotFound(error: unknown) {
+  if (!(error instanceof AuthError && error.status === 404)) throw error;
 }

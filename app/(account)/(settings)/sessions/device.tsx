@@ -11,7 +11,7 @@ interface DeviceProps {
   onSignOut(): void;
 }
 
-/** One sign-in, as its owner recognises it. */
+/** One session, in terms that its owner recognises. */
 export function Device({ session, now, busy, onSignOut }: DeviceProps) {
   const Icon = deviceIcon(session.user_agent);
   return (
@@ -40,7 +40,7 @@ export function Device({ session, now, busy, onSignOut }: DeviceProps) {
   );
 }
 
-/** What the device looks like, as far as the User-Agent says; an iPad says that it is a Mac. */
+/** The kind of device, as far as the User-Agent tells. An iPad claims to be a Mac. */
 function deviceIcon(userAgent: string) {
   if (/iPad|Tablet|Android(?!.*Mobile)/i.test(userAgent)) return Tablet;
   if (/Mobi|iPhone|Android/i.test(userAgent)) return Smartphone;

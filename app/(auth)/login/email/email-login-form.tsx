@@ -11,14 +11,14 @@ import { MailSent } from "#lib/ui/forms/mail-sent.tsx";
 interface EmailLoginFormProps {
   next: string;
   email: string | undefined;
-  /** Whether a form without scripts has just been posted. */
+  /** Whether a browser without scripts has just posted the form. */
   sent: boolean;
   initialProblem: FormProblem | null;
 }
 
-/** Asks for the mail, and then for what is in it. */
+/** Asks for the email, then for the code in it. */
 export function EmailLoginForm({ next, email, sent, initialProblem }: EmailLoginFormProps) {
-  const { post } = useAuth();
+  const { request } = useAuth();
   const [sentTo, setSentTo] = useState(sent ? email : undefined);
   if (sentTo !== undefined) {
     return (
@@ -37,9 +37,8 @@ export function EmailLoginForm({ next, email, sent, initialProblem }: EmailLogin
       initialProblem={initialProblem}
       hidden={{ next }}
       onSend={async ({ email: to = "" }) => {
-        await post("login/email", { email: to });
+        await request("POST", "/api/auth/login/email", { email: to }, { bearer: false });
         setSentTo(to);
-        return null;
       }}
       label="Email me a link"
       busyLabel="Sending…"

@@ -12,8 +12,8 @@ interface LinkLoginFormProps {
 }
 
 /**
- * Signs in by a mail's link: what only follows links must use nothing up. Whoever is signed in
- * already may do so again, as somebody else or because that was too long ago.
+ * Signs in with the link from an email. A scanner that only follows links must not use it up. A
+ * visitor who is signed in already may still use it: as another user, or for a recent sign-in.
  */
 export function LinkLoginForm({ token, next, initialProblem }: LinkLoginFormProps) {
   const { loginByEmail } = useAuth();
@@ -25,7 +25,6 @@ export function LinkLoginForm({ token, next, initialProblem }: LinkLoginFormProp
       onSend={async ({ remember }) => {
         await loginByEmail({ token, remember: remember !== undefined });
         window.location.assign(next);
-        return null;
       }}
       label="Log in"
       busyLabel="Logging in…"

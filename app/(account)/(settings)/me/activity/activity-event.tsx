@@ -4,11 +4,11 @@ import { activityWords, alarming } from "./activity-words.ts";
 
 interface ActivityEventProps {
   event: ActivityView;
-  /** The reader's own time zone when it is left out. */
+  /** Undefined: the reader's own time zone. */
   zone: string | undefined;
 }
 
-/** One event, in plain words, and who it was as far as is known. */
+/** One event in plain words, and where it came from. */
 export function ActivityEvent({ event, zone }: ActivityEventProps) {
   const { at, type, device, ip, place } = event;
   return (

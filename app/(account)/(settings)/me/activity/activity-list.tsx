@@ -5,24 +5,21 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import { auditRetention } from "#lib/contract/lifetimes.ts";
 import type { ActivityView } from "#lib/contract/schemas.ts";
 import { dateWords, durationWords } from "#lib/format.ts";
-import { readProblem } from "#lib/ui/form-problem.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
 import { ActivityEvent } from "./activity-event.tsx";
 
-/** What happened to the account: as the server has read it, or else as the API answers. */
+/** What happened to the account: what the server rendered, or what the API returns. */
 export function ActivityList({ initial }: { initial: ActivityView[] | undefined }) {
-  const auth = useAuth();
+  const { request } = useAuth();
   const [events, setEvents] = useState(initial);
   const { problem, submit } = useSubmission();
 
   const load = useEffectEvent(() => {
     submit(async () => {
-      const response = await auth.fetch("/api/auth/activity");
-      if (!response.ok) return readProblem(response);
-      setEvents((await response.json()).events);
-      return null;
+      const answer = await request<{ events: ActivityView[] }>("GET", "/api/auth/activity");
+      setEvents(answer.events);
     });
   });
   useEffect(() => {
@@ -55,7 +52,7 @@ function Days({ events }: { events: ActivityView[] }) {
           <h2 className="mb-3 font-medium text-muted text-sm tracking-normal">{day}</h2>
           <ol className="divide-y divide-line rounded-2xl border border-line bg-surface">
             {ofDay.map((event, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and never move
+              // biome-ignore lint/suspicious/noArrayIndexKey: events have no id and keep their order
               <ActivityEvent key={`${event.at} ${index}`} event={event} zone={zone} />
             ))}
           </ol>

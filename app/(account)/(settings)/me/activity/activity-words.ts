@@ -1,6 +1,6 @@
 import type { AuditType } from "#lib/contract/audit.ts";
 
-/** What each event was, for the person whose account it is. */
+/** What each event is called on the owner's activity page. */
 export const activityWords: Record<AuditType, string> = {
   signup: "Account made",
   signup_refused: "Somebody tried to sign up with your address",
@@ -30,7 +30,7 @@ export const activityWords: Record<AuditType, string> = {
   user_enabled: "Account enabled by an administrator",
 };
 
-/** What an owner should look at twice. */
+/** Events that an owner should look at twice. */
 export const alarming: ReadonlySet<AuditType> = new Set([
   "login_failed",
   "refresh_reused",

@@ -1,40 +1,31 @@
 "use client";
 
+import { AuthError } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import { type FormProblem, readProblem } from "#lib/ui/form-problem.ts";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { CurrentPasswordWithoutScripts } from "#lib/ui/forms/current-password.tsx";
 import { Field } from "#lib/ui/forms/field.tsx";
 import { useRecentSignIn } from "#lib/ui/forms/recent-sign-in.tsx";
 import { useUser } from "#lib/ui/require-auth.tsx";
 
-/** Asks for the username, so that nobody does it by a slip of the finger. */
+/** Asks for the username, so that a slip of the finger deletes nothing. */
 export function DeleteAccount({ initialProblem }: { initialProblem: FormProblem | null }) {
-  const auth = useAuth();
+  const { request } = useAuth();
   const { username } = useUser();
   const { withRecentSignIn, dialog } = useRecentSignIn();
 
   async function schedule(fields: Record<string, string>) {
     if (fields.confirmation?.trim() !== username) {
       const message = `Type ${username}, as your username is written.`;
-      return {
-        code: "validation_failed",
-        detail: message,
-        errors: [{ path: "confirmation", message }],
-      };
+      const errors = [{ path: "confirmation", message }];
+      throw new AuthError("validation_failed", message, { errors });
     }
-    const response = await withRecentSignIn(() =>
-      auth.fetch("/api/auth/me/deletion", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: "{}",
-      }),
-    );
-    if (!response) return null;
-    if (!response.ok) return readProblem(response);
-    // Not back to here: whoever logs in again keeps the account.
-    window.location.replace("/login?reason=account_deletion");
-    return null;
+    await withRecentSignIn(async () => {
+      await request("POST", "/api/auth/me/deletion", {});
+      // Without a way back to this page: signing in again keeps the account.
+      window.location.replace("/login?reason=account_deletion");
+    });
   }
 
   return (
@@ -69,7 +60,7 @@ export function DeleteAccount({ initialProblem }: { initialProblem: FormProblem 
   );
 }
 
-/** Only the dot of a username means anything there; an escaped hyphen is an error (HTML: flag v). */
+/** Of a username's characters only the dot is special there. Escaping a hyphen is an error (flag v). */
 function escapePattern(text: string): string {
   return text.replaceAll(".", "\\.");
 }

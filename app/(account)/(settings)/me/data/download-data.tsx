@@ -2,28 +2,22 @@
 
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { appSlug } from "#lib/site.ts";
-import { type FormProblem, readProblem } from "#lib/ui/form-problem.ts";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { CurrentPasswordWithoutScripts } from "#lib/ui/forms/current-password.tsx";
 import { useRecentSignIn } from "#lib/ui/forms/recent-sign-in.tsx";
 
-/** Everything that is kept about the person, as a file. */
+/** Downloads everything that is kept about the user, as a file. */
 export function DownloadData({ initialProblem }: { initialProblem: FormProblem | null }) {
-  const auth = useAuth();
+  const { request, user } = useAuth();
   const { withRecentSignIn, dialog } = useRecentSignIn();
 
   async function download() {
-    const response = await withRecentSignIn(() =>
-      auth.fetch("/api/auth/me/data", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: "{}",
-      }),
-    );
-    if (!response) return null;
-    if (!response.ok) return readProblem(response);
-    save(await response.blob(), `${appSlug}-${auth.user?.username}.json`);
-    return null;
+    await withRecentSignIn(async () => {
+      const data = await request<object>("POST", "/api/auth/me/data", {});
+      const file = new Blob([JSON.stringify(data, null, 2)], { type: "application/json" });
+      save(file, `${appSlug}-${user?.username}.json`);
+    });
   }
 
   return (

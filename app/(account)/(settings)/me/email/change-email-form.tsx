@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import { type FormProblem, readProblem } from "#lib/ui/form-problem.ts";
+import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { CurrentPasswordWithoutScripts } from "#lib/ui/forms/current-password.tsx";
 import { EmailField } from "#lib/ui/forms/email-field.tsx";
@@ -12,27 +12,20 @@ import { useRecentSignIn } from "#lib/ui/forms/recent-sign-in.tsx";
 interface ChangeEmailFormProps {
   initialProblem: FormProblem | null;
   email: string | undefined;
-  /** Whether a form without scripts has just been posted, and was right. */
+  /** Whether a browser without scripts has just posted the form, with success. */
   sent: boolean;
 }
 
 export function ChangeEmailForm({ initialProblem, email, sent }: ChangeEmailFormProps) {
-  const auth = useAuth();
+  const { request } = useAuth();
   const { withRecentSignIn, dialog } = useRecentSignIn();
   const [sentTo, setSentTo] = useState(sent ? email : undefined);
 
   async function send({ email: to = "" }: Record<string, string>) {
-    const response = await withRecentSignIn(() =>
-      auth.fetch("/api/auth/email/change", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ email: to }),
-      }),
-    );
-    if (!response) return null;
-    if (!response.ok) return readProblem(response);
-    setSentTo(to);
-    return null;
+    await withRecentSignIn(async () => {
+      await request("POST", "/api/auth/email/change", { email: to });
+      setSentTo(to);
+    });
   }
 
   if (sentTo !== undefined) {

@@ -4,7 +4,7 @@ import { Badge } from "#lib/ui/badge.tsx";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 
-/** The present address, and whether it is confirmed. */
+/** The current address, and whether it is confirmed. */
 export function EmailStatus() {
   const { email, email_verified } = useUser();
   return (

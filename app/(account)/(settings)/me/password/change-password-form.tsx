@@ -13,7 +13,7 @@ import { TextLink } from "#lib/ui/text-link.tsx";
 interface ChangePasswordFormProps {
   minLength: number;
   initialProblem: FormProblem | null;
-  /** Whether a form without scripts has just been posted, and was right. */
+  /** Whether a browser without scripts has just posted the form, with success. */
   changed: boolean;
 }
 
@@ -22,7 +22,7 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
   const { changePassword } = useAuth();
   const user = useUser();
   const [changed, setChanged] = useState(props.changed);
-  // A form that has done its work starts anew, empty.
+  // A new key empties the form after a success.
   const [round, setRound] = useState(0);
   return (
     <>
@@ -42,7 +42,6 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
           await changePassword({ current_password, password });
           setChanged(true);
           setRound(round + 1);
-          return null;
         }}
         label="Change the password"
         busyLabel="Changing it…"

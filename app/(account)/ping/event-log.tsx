@@ -11,20 +11,20 @@ import {
 import type { AuthEvent } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 
-/** What the page itself does, beside what the auth client tells. Durations are milliseconds. */
+/** An event of the auth client, or a call that the page made. `duration` is milliseconds. */
 export type LoggedEvent = AuthEvent | { type: "api_called"; status: number; duration: number };
 
 export interface LogEntry {
   id: number;
   event: LoggedEvent;
-  /** Unix milliseconds on the browser's clock, to be read by people. */
+  /** Unix milliseconds on the browser's clock, for display. */
   at: number;
-  /** Milliseconds on the monotonic clock, to count from. */
-  moment: number;
+  /** Milliseconds on the monotonic clock, for arithmetic. */
+  monotonic: number;
 }
 
 interface EventLog {
-  /** The newest first. */
+  /** Newest first. */
   entries: LogEntry[];
   record(event: LoggedEvent): void;
 }
@@ -32,8 +32,8 @@ interface EventLog {
 const EventLogContext = createContext<EventLog>({ entries: [], record: () => {} });
 
 /**
- * Keeps what happens to the session for as long as the document lives, so that the session
- * inspector also knows of what happened on the pages before it.
+ * Records the session's events for as long as the document lives. It belongs in the root layout, so
+ * that the session inspector also shows what happened on the pages before it.
  */
 export function EventLogProvider({ children }: { children: ReactNode }) {
   const { subscribe } = useAuth();
@@ -41,11 +41,11 @@ export function EventLogProvider({ children }: { children: ReactNode }) {
 
   const record = useCallback((event: LoggedEvent) => {
     const at = Date.now();
-    const moment = performance.now();
-    setEntries((old) => [{ id: old.length, event, at, moment }, ...old]);
+    const monotonic = performance.now();
+    setEntries((old) => [{ id: old.length, event, at, monotonic }, ...old]);
   }, []);
 
-  // A layout effect, to listen before the client starts and can have anything to tell.
+  // A layout effect runs before the client starts, so that no event is missed.
   useLayoutEffect(() => subscribe((event) => event && record(event)), [subscribe, record]);
 
   return <EventLogContext value={{ entries, record }}>{children}</EventLogContext>;

@@ -1,4 +1,4 @@
-import type { TokenResponse } from "#lib/contract/schemas.ts";
+import type { TokenResponse } from "#lib/contract/answers.ts";
 import { type ClockReading, elapsedSince } from "./clock.ts";
 
 /** An access token in memory. `lifetime` is milliseconds, counted from `receivedAt`. */

@@ -1,10 +1,10 @@
+import type { User } from "#lib/contract/answers.ts";
 import type {
   EmailLoginInput,
   LoginInput,
   PasswordChangeInput,
   ReauthenticateInput,
   SignupInput,
-  User,
 } from "#lib/contract/schemas.ts";
 import { isUsable } from "./access-token.ts";
 import { createCookieFetch, createSend, type Method } from "./api.ts";

@@ -9,7 +9,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import type { User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
 import { type AuthClient, type AuthState, createAuthClient } from "./auth-client.ts";
 
 /** The session's state, and the client's functions. */

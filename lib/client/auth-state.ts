@@ -1,4 +1,4 @@
-import type { User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
 
 /** Who is signed in; "loading" until that is known. */
 export interface AuthState {

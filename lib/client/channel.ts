@@ -1,4 +1,4 @@
-import type { TokenResponse, User } from "#lib/contract/schemas.ts";
+import type { TokenResponse, User } from "#lib/contract/answers.ts";
 import { channelName } from "#lib/protocol.ts";
 
 /** What one tab tells the other tabs of its origin. */

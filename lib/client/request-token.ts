@@ -1,4 +1,4 @@
-import type { TokenResponse } from "#lib/contract/schemas.ts";
+import type { TokenResponse } from "#lib/contract/answers.ts";
 import type { Send } from "./api.ts";
 import type { AuthError } from "./auth-error.ts";
 import { delay } from "./clock.ts";

@@ -1,4 +1,4 @@
-import type { TokenResponse, User } from "#lib/contract/schemas.ts";
+import type { TokenResponse, User } from "#lib/contract/answers.ts";
 import { type AccessToken, accessTokenOf, untilStale } from "./access-token.ts";
 import type { Message } from "./channel.ts";
 import type { ClockReading } from "./clock.ts";

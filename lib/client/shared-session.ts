@@ -1,4 +1,4 @@
-import type { User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
 import { type AuthEvent, type AuthState, authStateOf, type Listener } from "./auth-state.ts";
 import { createChannel, type Message } from "./channel.ts";
 import { readClock } from "./clock.ts";

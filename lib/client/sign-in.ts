@@ -1,4 +1,4 @@
-import type { TokenResponse, User } from "#lib/contract/schemas.ts";
+import type { TokenResponse, User } from "#lib/contract/answers.ts";
 import type { Send } from "./api.ts";
 import type { Browser } from "./browser.ts";
 import { requireCookies, requireKeptCookie } from "./kept-cookie.ts";

@@ -17,7 +17,7 @@ import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import type { SignedIn, SignIn } from "#lib/auth/sign-in.ts";
 import type { Config } from "#lib/config/index.ts";
-import type { TokenResponse } from "#lib/contract/schemas.ts";
+import type { TokenResponse } from "#lib/contract/answers.ts";
 import type { Call } from "./call.ts";
 import { deviceCookieName, setCookie } from "./cookies.ts";
 import { json } from "./json.ts";

@@ -8,7 +8,7 @@ import { listActivity as listActivityOf } from "#lib/auth/account/activity.ts";
 import { viewUser } from "#lib/auth/account/user.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
 import { type Ended, readSession } from "#lib/auth/session/sessions.ts";
-import type { ActivityView, SessionView, User } from "#lib/contract/schemas.ts";
+import type { ActivityView, SessionView, User } from "#lib/contract/answers.ts";
 import { readRefreshCookie } from "#lib/http/visitor.ts";
 import { pathHeader } from "#lib/protocol.ts";
 import { safeNext } from "#lib/safe-next.ts";

@@ -1,4 +1,4 @@
-import type { User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
 
 const sizes = { small: "size-8 text-xs", large: "size-16 text-xl" };
 

@@ -11,7 +11,7 @@ import {
 } from "react";
 import type { AuthEvent } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import type { User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
 import { leaveReason, showLoggedOut, showLogin } from "./leave.ts";
 import { SignedOutPanel } from "./signed-out-panel.tsx";
 

@@ -1,8 +1,8 @@
 import { type AuditEventRow, listAuditEvents } from "#db/audit-events.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
 import { deviceName } from "#lib/auth/device-name.ts";
+import type { ActivityView } from "#lib/contract/answers.ts";
 import type { AuditType } from "#lib/contract/audit.ts";
-import type { ActivityView } from "#lib/contract/schemas.ts";
 import { isoTime } from "#lib/format.ts";
 
 /** How many of the latest events an owner is shown. */

@@ -1,5 +1,5 @@
 import type { PublicUserRow } from "#db/users.ts";
-import type { User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
 import { isoTime } from "#lib/format.ts";
 
 /** The user as the API shows them. */

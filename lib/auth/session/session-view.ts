@@ -1,6 +1,6 @@
 import type { SessionRow } from "#db/sessions.ts";
 import { deviceName } from "#lib/auth/device-name.ts";
-import type { SessionView } from "#lib/contract/schemas.ts";
+import type { SessionView } from "#lib/contract/answers.ts";
 import { isoTime } from "#lib/format.ts";
 
 /** A session as its owner sees it. `currentId` is the session that asks. */

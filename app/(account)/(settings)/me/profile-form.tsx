@@ -2,7 +2,8 @@
 
 import { type SubmitEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import type { ProfileInput, User } from "#lib/contract/schemas.ts";
+import type { User } from "#lib/contract/answers.ts";
+import type { ProfileInput } from "#lib/contract/schemas.ts";
 import { Button } from "#lib/ui/button.tsx";
 import { Field } from "#lib/ui/forms/field.tsx";
 import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";

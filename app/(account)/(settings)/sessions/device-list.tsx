@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { AuthError } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
-import type { SessionView } from "#lib/contract/schemas.ts";
+import type { SessionView } from "#lib/contract/answers.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { Notice } from "#lib/ui/notice.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";

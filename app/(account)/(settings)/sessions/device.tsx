@@ -1,5 +1,5 @@
 import { Monitor, Smartphone, Tablet } from "lucide-react";
-import type { SessionView } from "#lib/contract/schemas.ts";
+import type { SessionView } from "#lib/contract/answers.ts";
 import { Badge } from "#lib/ui/badge.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import { ExactTime, RelativeTime } from "#lib/ui/time.tsx";

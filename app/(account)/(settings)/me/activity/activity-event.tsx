@@ -1,4 +1,4 @@
-import type { ActivityView } from "#lib/contract/schemas.ts";
+import type { ActivityView } from "#lib/contract/answers.ts";
 import { timeWords } from "#lib/format.ts";
 import { activityWords, alarming } from "./activity-words.ts";
 

@@ -2,8 +2,8 @@
 
 import { useEffect, useEffectEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
+import type { ActivityView } from "#lib/contract/answers.ts";
 import { auditRetention } from "#lib/contract/lifetimes.ts";
-import type { ActivityView } from "#lib/contract/schemas.ts";
 import { dateWords, durationWords } from "#lib/format.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { Notice } from "#lib/ui/notice.tsx";

@@ -5,6 +5,7 @@ import { requireCookies, requireKeptCookie } from "./kept-cookie.ts";
 import type { Lock } from "./lock.ts";
 import type { PendingLogout } from "./pending-logout.ts";
 import type { SharedSession } from "./shared-session.ts";
+
 /** The account exists, and an email says how to go on. Nobody is signed in yet. */
 export interface VerificationRequired {
   verification_required: true;

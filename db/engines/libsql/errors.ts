@@ -1,4 +1,4 @@
-/** libSQL's own codes; SQLite's (SQLITE_BUSY and the like) arrive with the same names as embedded. */
+/** libSQL's own codes. SQLite's (SQLITE_BUSY and the like) arrive by the same names as embedded. */
 const unavailable = /^(SERVER_ERROR|HRANA_|STREAM_EXPIRED|TRANSACTION_)/;
 
 export function isUnavailable(error: unknown): boolean {

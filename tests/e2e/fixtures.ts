@@ -46,7 +46,8 @@ export const test = base.extend<Fixtures>({
       servers.push(server);
       return server;
     });
-    for (const server of servers) await server.stop();
+    // At once: the pages are still open, and a server that stops gracefully waits for their requests.
+    for (const server of servers) await server.stop("SIGKILL");
     folder.remove();
   },
 

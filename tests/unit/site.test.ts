@@ -45,25 +45,11 @@ describe("a renamed product", () => {
 });
 
 describe("the product's name", () => {
-  // Moved to protocol.ts.
-  const notMovedYet = [
-    "lib/auth/session/access-token.ts",
-    "lib/client/channel.ts",
-    "lib/client/lock.ts",
-    "lib/client/pending-logout.ts",
-    "lib/crypto/keyring.ts",
-    "lib/http/forward.ts",
-    "lib/http/forwarded-address.ts",
-    "lib/http/peer-address.ts",
-    "lib/process-wide.ts",
-    "lib/ui/require-auth.tsx",
-  ];
-
   test("is written in lib/site.ts and lib/protocol.ts only", () => {
     const files = [
       ...readSources("app", "db", "lib", "scripts"),
       ...["middleware.ts", "instrumentation.ts", "next.config.js"].map(readSource),
-    ].filter(({ path }) => !notMovedYet.includes(path));
+    ];
     expect(files.length).toBeGreaterThan(200);
     expect(productNameMistakes(files, /latchkey/i)).toEqual([]);
   });

@@ -4,14 +4,9 @@ import { z } from "zod";
 import { signCompact } from "#lib/crypto/jws.ts";
 import { randomId } from "#lib/crypto/random.ts";
 import { LruCache } from "#lib/lru-cache.ts";
+import { accessTokenType, clientId } from "#lib/protocol.ts";
 import type { SigningKeyCache } from "./signing-key-cache.ts";
 import { algorithm, type SigningKeys } from "./signing-keys.ts";
-
-/** RFC 9068 §2.1. */
-const type = "at+jwt";
-
-/** RFC 9068 §2.2 wants the client named; ours is the one that the project ships. */
-const clientId = "latchkey";
 
 /** How far another machine's clock may be ahead of ours, in seconds. */
 const clockTolerance = 30;
@@ -79,7 +74,7 @@ export async function issueAccessToken(
   const { signing } = await keys.get(now);
   const issuedAt = Math.floor(now / 1000);
   const expiresAt = Math.min(issuedAt + lifetime, Math.floor(subject.sessionExpiresAt / 1000));
-  const header = { alg: algorithm, typ: type, kid: signing.kid };
+  const header = { alg: algorithm, typ: accessTokenType, kid: signing.kid };
   const claims = {
     iss: issuer,
     aud: issuer,
@@ -136,7 +131,7 @@ async function verifyClaims(
       },
       {
         algorithms: [algorithm],
-        typ: type,
+        typ: accessTokenType,
         issuer,
         audience: issuer,
         requiredClaims: ["sub", "sid", "client_id", "jti", "iat", "exp"],

@@ -1,6 +1,6 @@
 /**
- * Preloaded into a server, it makes it live CLOCK_AHEAD seconds later: the closed laptop of the
- * main job, or an instance whose clock nobody has set.
+ * Preloaded into a server, it moves the clock ahead by CLOCK_AHEAD seconds, which may be negative: a
+ * laptop that was closed for days, an instance with a wrong clock, or data that was made in the past.
  */
 const ahead = Number(process.env.CLOCK_AHEAD) * 1000;
 const RealDate = Date;

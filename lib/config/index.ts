@@ -117,7 +117,10 @@ export function readConfig(environment: Environment): Config {
       .split(",")
       .map((item) => item.trim())
       .filter(Boolean);
-  const origin = (name: string) => originOf(text(name));
+  const origin = (name: string) => {
+    const url = text(name);
+    return url && originOf(url);
+  };
   const seconds = (name: keyof typeof lifetimes) => Number(text(name) ?? lifetimes[name].byDefault);
   const isOn = (name: keyof typeof switches, byDefault: boolean) =>
     (text(name) ?? switches[name][byDefault ? 0 : 1]) === switches[name][0];
@@ -145,15 +148,10 @@ export function readConfig(environment: Environment): Config {
     databaseAuthToken: text("DATABASE_AUTH_TOKEN"),
     appUrl,
     ownOrigins,
-    allowedOrigins: [
-      ...new Set([...ownOrigins, ...list("ALLOWED_ORIGINS").map((url) => new URL(url).origin)]),
-    ],
+    allowedOrigins: [...new Set([...ownOrigins, ...list("ALLOWED_ORIGINS").map(originOf)])],
     apiHost,
     apiProxyTarget,
-    sessionsHere:
-      (!apiHost && !apiProxyTarget) ||
-      (text("DATABASE_URL") !== undefined &&
-        (!apiHost || (domain !== undefined && covers(domain, apiHost)))),
+    sessionsHere: hasSessions(text, apiHost),
     cookie: {
       name: cookieName(text("JWT_COOKIE_NAME"), { production, secure, sameSite, domain }),
       secure,
@@ -181,8 +179,15 @@ export function readConfig(environment: Environment): Config {
 
 type Read = (name: string) => string | undefined;
 
-function originOf(url: string | undefined): string | undefined {
-  return url && new URL(url).origin;
+function originOf(url: string): string {
+  return new URL(url).origin;
+}
+
+function hasSessions(text: Read, apiHost: string): boolean {
+  if (!apiHost && !text("API_PROXY_TARGET")) return true;
+  const domain = text("JWT_COOKIE_DOMAIN");
+  const receivesCookie = !apiHost || (domain !== undefined && covers(domain, apiHost));
+  return receivesCookie && text("DATABASE_URL") !== undefined;
 }
 
 /**
@@ -198,7 +203,7 @@ function defaultOrigins(text: Read): string[] {
     : [`http://localhost:${text("PORT") ?? "3000"}`];
 }
 
-/** Undefined unless all four variables are set; contradictions.ts refuses some of the four. */
+/** All four variables, or undefined; contradictions.ts refuses fewer than four. */
 function readCaptcha(text: Read): Captcha | undefined {
   const scriptUrl = text("CAPTCHA_SCRIPT_URL");
   const siteKey = text("CAPTCHA_SITE_KEY");

@@ -1,6 +1,6 @@
 /**
- * Preloaded into a server, moves its clock CLOCK_AHEAD seconds ahead: for a laptop that was closed
- * overnight, or an instance whose clock is wrong.
+ * Preloaded into a server, it moves the clock ahead by CLOCK_AHEAD seconds, which may be negative: a
+ * laptop that was closed for days, an instance with a wrong clock, or data that was made in the past.
  */
 const ahead = Number(process.env.CLOCK_AHEAD) * 1000;
 const RealDate = Date;

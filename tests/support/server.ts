@@ -57,7 +57,7 @@ export async function startServer(settings: Settings, { migrate = true } = {}): 
   throw new Error(`The server did not become healthy:\n${output()}`);
 }
 
-/** Returns settings for a server whose clock is `seconds` ahead. */
+/** Settings of a server whose clock is ahead of this machine's, or behind it if `seconds` < 0. */
 export function clockAhead(seconds: number): Settings {
   const preload = join(import.meta.dirname, "clock-ahead.mjs");
   return { NODE_OPTIONS: `--import=${preload}`, CLOCK_AHEAD: String(seconds) };

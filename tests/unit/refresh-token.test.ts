@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { sealDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
-import { openRefreshToken, type RefreshToken } from "#lib/auth/session/refresh-token.ts";
+import {
+  checkRefreshToken,
+  openRefreshToken,
+  type RefreshToken,
+} from "#lib/auth/session/refresh-token.ts";
 import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import { Keyring } from "#lib/crypto/keyring.ts";
 import { seal } from "#lib/crypto/seal.ts";
@@ -70,5 +74,62 @@ describe("cookies that are no token", () => {
     expect(await open(sealed, "planted")).toEqual({ kind: "invalid" });
     expect(await open("planted", sealed)).toEqual({ kind: "invalid" });
     expect(await open(sealed, sealed)).toEqual({ kind: "invalid" });
+  });
+});
+
+describe("the shape of a refresh token", () => {
+  const later: RefreshToken = { ...token, parent: token.session, delivery: "body" };
+  const fields = ["session", "generation", "id", "parent", "issued_at", "expires_at"] as const;
+
+  test.each<[string, RefreshToken]>([
+    ["a session's first", { ...token, generation: 0 }],
+    ["a later one, in a body", later],
+    ["ids of 1 and of 64 characters", { ...token, session: "s", id: "i".repeat(64) }],
+    ["the largest safe integers", { ...token, generation: Number.MAX_SAFE_INTEGER }],
+    ["times before 1970", { ...token, issued_at: -1 }],
+  ])("is that of %s", (_, value) => {
+    expect(checkRefreshToken(value)).toEqual(value);
+    expect(checkRefreshToken(JSON.parse(JSON.stringify(value)))).toEqual(value);
+  });
+
+  test("may leave the delivery undefined, and nothing else", () => {
+    expect(checkRefreshToken({ ...token, delivery: undefined })).toEqual(token);
+    for (const field of fields) {
+      expect(checkRefreshToken({ ...token, [field]: undefined })).toBeUndefined();
+      const { [field]: _, ...rest } = token;
+      expect(checkRefreshToken(rest)).toBeUndefined();
+    }
+  });
+
+  test.each<[string, unknown[]]>([
+    ["session", ["", "s".repeat(65), null, 1, ["s"], {}]],
+    ["generation", [-1, 0.5, "3", null, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 3n]],
+    ["id", ["", "i".repeat(65), null, 1, true]],
+    ["parent", ["", "p".repeat(65), 0, false, {}]],
+    ["issued_at", ["1", 1.5, null, new Date(0), Number.NaN]],
+    ["expires_at", ["1", 1.5, null, Number.POSITIVE_INFINITY]],
+    ["delivery", ["cookie", "", null, false, 1]],
+  ])("does not take any other %s", (field, values) => {
+    for (const value of values) {
+      expect(checkRefreshToken({ ...token, [field]: value })).toBeUndefined();
+    }
+  });
+
+  test("has no other field", () => {
+    expect(checkRefreshToken({ ...token, admin: true })).toBeUndefined();
+    expect(checkRefreshToken({ ...token, admin: undefined })).toBeUndefined();
+    const polluted = JSON.parse(JSON.stringify(token).replace("{", '{"__proto__":{"admin":true},'));
+    expect(checkRefreshToken(polluted)).toBeUndefined();
+  });
+
+  test.each([undefined, null, "", "token", 1, true, [], {}, [token], () => token])(
+    "is not that of %j",
+    (value) => {
+      expect(checkRefreshToken(value)).toBeUndefined();
+    },
+  );
+
+  test("comes out as an object of its own, so that no caller can change another one's", () => {
+    expect(checkRefreshToken(token)).not.toBe(token);
   });
 });

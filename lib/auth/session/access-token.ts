@@ -1,20 +1,19 @@
-/** Access tokens: JWTs by RFC 9068, checked by RFC 8725. */
+/** Access tokens: JWTs as in RFC 9068, verified as in RFC 8725. */
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import { signCompact } from "#lib/crypto/jws.ts";
 import { randomId } from "#lib/crypto/random.ts";
-import { LruCache } from "#lib/lru-cache.ts";
 import { accessTokenType, clientId } from "#lib/protocol.ts";
 import type { SigningKeyCache } from "./signing-key-cache.ts";
-import { algorithm, type SigningKeys } from "./signing-keys.ts";
+import { algorithm, type VerifiedClaims } from "./signing-keys.ts";
 
-/** How far another machine's clock may be ahead of ours, in seconds. */
+/** Seconds by which another machine's clock may be ahead of ours. */
 const clockTolerance = 30;
 
-/** Ours have about 500 characters; nothing larger is parsed. */
+/** Our tokens have about 500 characters; nothing longer than this is parsed. */
 const maxLength = 4096;
 
-/** Three base64url parts, nothing else: other serialisations never reach the parser. */
+/** Three base64url parts and nothing else, so that no other serialisation reaches the parser. */
 const compactJws = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 const claimsSchema = z.object({
@@ -26,18 +25,7 @@ const claimsSchema = z.object({
   exp: z.int(),
 });
 
-type Claims = z.output<typeof claimsSchema>;
-
-/** Tokens that a process remembers: a few megabytes. */
-const remembered = 10_000;
-
-/**
- * The claims of tokens whose signatures were good, because a token is presented many times. By the
- * keys that were read together: these are read anew every minute, so no claim outlives its key.
- */
-const verified = new WeakMap<SigningKeys, LruCache<string, Claims>>();
-
-/** Who and what a token is for. Times are Unix milliseconds. */
+/** The user and the session that a token is for. Times are Unix milliseconds. */
 export interface Subject {
   userId: string;
   sessionId: string;
@@ -51,7 +39,7 @@ export interface Subject {
 
 interface AccessTokenOptions {
   keys: SigningKeyCache;
-  /** The origin that issues the token and, being the API, the one it is meant for. */
+  /** The origin of the API, which issues the token and is its audience. */
   issuer: string;
   /** Unix milliseconds. */
   now: number;
@@ -65,7 +53,7 @@ export interface AccessToken {
   expiresAt: number;
 }
 
-/** Signs an access token that lives for `lifetime` seconds, or until its session ends. */
+/** Signs an access token that lives for `lifetime` seconds, but not longer than its session. */
 export async function issueAccessToken(
   subject: Subject,
   lifetime: number,
@@ -98,15 +86,16 @@ export type Verification =
   | { kind: "invalid" };
 
 /**
- * Verifies everything that a token says of itself. Whether its session still lives is for the
- * database to say; it is asked by `sid`, because one JWT has several spellings that all verify.
+ * Verifies everything that the token itself can show. The database decides whether its session is
+ * still alive, and is asked by `sid`, because one JWT has several encodings that all verify.
  */
 export async function verifyAccessToken(
   token: string,
   { keys, issuer, now }: AccessTokenOptions,
 ): Promise<Verification> {
   if (token.length > maxLength || !compactJws.test(token)) return { kind: "invalid" };
-  const known = verified.get(await keys.get(now))?.get(`${issuer} ${token}`);
+  const { verified } = await keys.get(now);
+  const known = verified.get(`${issuer} ${token}`);
   const claims = known ?? (await verifyClaims(token, { keys, issuer, now }));
   if (claims === "expired" || claims === "invalid") return { kind: claims };
   const second = Math.floor(now / 1000);
@@ -118,13 +107,13 @@ export async function verifyAccessToken(
 async function verifyClaims(
   token: string,
   { keys, issuer, now }: AccessTokenOptions,
-): Promise<Claims | "expired" | "invalid"> {
+): Promise<VerifiedClaims | "expired" | "invalid"> {
   let payload: JWTPayload;
   try {
     const checked = await jwtVerify(
       token,
       async ({ kid }) => {
-        // `kid` looks up a key of ours and does nothing else; `jwk`, `jku` and `x5u` are not read.
+        // `kid` only looks up a key of ours; `jwk`, `jku` and `x5u` are never read.
         const key = kid && (await keys.getWith(kid, now)).verifying.get(kid);
         if (!key) throw new errors.JWKSNoMatchingKey();
         return key;
@@ -146,9 +135,7 @@ async function verifyClaims(
   }
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) return "invalid";
-  const current = await keys.get(now);
-  const recent = verified.get(current) ?? new LruCache<string, Claims>(remembered);
-  verified.set(current, recent);
-  recent.set(`${issuer} ${token}`, claims.data);
+  const { verified } = await keys.get(now);
+  verified.set(`${issuer} ${token}`, claims.data);
   return claims.data;
 }

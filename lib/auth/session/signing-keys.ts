@@ -1,6 +1,6 @@
 /**
- * The ES256 keys that sign access tokens: kept in the database, their private halves encrypted
- * under AUTH_SECRET, rotated with an overlap in which verifiers learn of the next key.
+ * The ES256 keys that sign access tokens. The database keeps them, the private halves encrypted under
+ * AUTH_SECRET. They rotate with an overlap in which verifiers learn of the next key.
  */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import {
@@ -23,19 +23,36 @@ import {
 } from "#db/signing-keys.ts";
 import { signingKeyLeadTime, signingKeyRotation } from "#lib/contract/lifetimes.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
+import { LruCache } from "#lib/lru-cache.ts";
 
 export const algorithm = "ES256";
 
-/** Other machines' clocks may be behind ours by this much. Milliseconds. */
+/** Milliseconds by which another machine's clock may be behind ours. */
 const leeway = 60 * 1000;
+
+/** A few megabytes of claims. */
+const maxVerified = 10_000;
+
+/** What verification needs of an access token. Times are Unix seconds. */
+export interface VerifiedClaims {
+  sub: string;
+  sid: string;
+  iat: number;
+  exp: number;
+}
 
 export interface SigningKeys {
   /** The key that signs now. */
   signing: { kid: string; privateKey: KeyObject };
-  /** Public keys by `kid`: all that a valid token may be signed with. */
+  /** Public keys by `kid`: every key that may have signed a valid token. */
   verifying: ReadonlyMap<string, CryptoKey>;
   /** RFC 7517 §5, public members only. */
   jwks: { keys: JWK[] };
+  /**
+   * The claims of tokens whose signatures have been verified, because a client presents a token many
+   * times. The keys are loaded again every minute, so no claim outlives its key.
+   */
+  verified: LruCache<string, VerifiedClaims>;
 }
 
 interface KeyOptions {
@@ -43,12 +60,13 @@ interface KeyOptions {
   keyring: Keyring;
   /** Seconds. */
   accessTokenLifetime: number;
+  /** Unix milliseconds. */
   now: number;
 }
 
 /**
- * Loads the keys, making the first one or the next one when it is time. Instances that do so
- * together end with one key: the sequence is unique, and the loser reads the winner's.
+ * Loads the keys, and creates the first or the next one when it is due. Instances that do so at the
+ * same time end up with one key: the sequence is unique, and the loser reads the winner's key.
  */
 export async function loadSigningKeys(options: KeyOptions): Promise<SigningKeys> {
   const { now } = options;
@@ -60,21 +78,26 @@ export async function loadSigningKeys(options: KeyOptions): Promise<SigningKeys>
   }
   const signing = await openSigningKey(options, rows);
   if (signing === undefined) {
-    // AUTH_SECRET was replaced without keeping the old one: the private halves are lost for good.
-    // The public ones stay published, so that tokens in use remain valid until they expire.
+    // AUTH_SECRET was replaced without keeping the old one, so the private halves are lost. The
+    // public ones stay published, and tokens in use stay valid until they expire.
     await addSigningKey(options, rows, now);
     return loadSigningKeys(options);
   }
   const publicKeys = rows.map((row): [string, JWK] => [row.kid, JSON.parse(row.public_jwk)]);
   const verifying = new Map<string, CryptoKey>();
   for (const [kid, jwk] of publicKeys) verifying.set(kid, await importKey(jwk));
-  return { signing, verifying, jwks: { keys: publicKeys.map(([, jwk]) => jwk) } };
+  return {
+    signing,
+    verifying,
+    jwks: { keys: publicKeys.map(([, jwk]) => jwk) },
+    verified: new LruCache(maxVerified),
+  };
 }
 
 /**
- * Makes the next key now. It signs in ten minutes, when every verifier has had the time to fetch
- * it; the present key stays until its last token has expired. Answers the new `kid`, or undefined
- * when another instance was faster.
+ * Creates the next key now. It signs in ten minutes, when every verifier has had time to fetch it;
+ * the current key stays until its last token has expired. Returns the new `kid`, or undefined when
+ * another instance was faster.
  */
 export async function rotateSigningKeys(options: KeyOptions): Promise<string | undefined> {
   const rows = await listSigningKeys(options.db);
@@ -113,12 +136,13 @@ async function openSigningKey(
   const keys = await keyring.keys("signing key");
   const [newest] = keys;
   const active = rows.filter((row) => row.active_at <= now);
-  // The first key of all is active at once, and its maker's clock may be ahead of ours.
+  // The very first key is active at once, and the clock of the instance that created it may be
+  // ahead of ours.
   for (const row of active.length > 0 ? active : rows.slice(-1)) {
     for (const key of keys) {
       const jwk = await decryptKey(row.private_jwe, key);
       if (jwk === undefined) continue;
-      // Found under an older secret: moved to the newest, so that the older can be dropped.
+      // Encrypted under an older secret: moved to the newest one, so that the older can be dropped.
       if (key !== newest) await resealSigningKey(db, row.kid, await encryptKey(jwk, newest));
       const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
       return { kid: row.kid, privateKey };
@@ -127,7 +151,7 @@ async function openSigningKey(
   return undefined;
 }
 
-/** A key has retired when its successor has signed for longer than a token can live. */
+/** A key retires when its successor has signed for longer than a token lives. */
 async function dropRetired({ db, accessTokenLifetime, now }: KeyOptions): Promise<SigningKeyRow[]> {
   const rows = await listSigningKeys(db);
   const retiredBefore = now - accessTokenLifetime * 1000 - leeway;
@@ -140,7 +164,7 @@ async function dropRetired({ db, accessTokenLifetime, now }: KeyOptions): Promis
   return rows;
 }
 
-/** RFC 7517 §7: the JWK as a JWE, under a key that is derived for nothing else. */
+/** The JWK as a JWE (RFC 7517 §7). `key` is derived for this purpose alone. */
 async function encryptKey(jwk: JWK, key: Uint8Array): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(jwk)))
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", cty: "jwk+json" })
@@ -160,6 +184,6 @@ async function decryptKey(jwe: string, key: Uint8Array): Promise<JWK | undefined
 }
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {
-  // importJWK answers bytes for symmetric keys only.
+  // importJWK returns bytes for symmetric keys only.
   return (await importJWK(jwk, algorithm)) as CryptoKey;
 }

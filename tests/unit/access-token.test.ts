@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => db.close());
 
-test("a token that has been verified before expires all the same, and is good here only", async () => {
+test("a remembered token still expires, and is valid for its own issuer only", async () => {
   const { token } = await issueAccessToken(subject, 10, { keys, issuer, now: start });
   const at = async (now: number, where = issuer) =>
     (await verifyAccessToken(token, { keys, issuer: where, now })).kind;
@@ -45,7 +45,7 @@ test("a token that has been verified before expires all the same, and is good he
   expect(await at(start - 40_000)).toBe("invalid");
 });
 
-test("a token that was tampered with is no token that has been verified before", async () => {
+test("a tampered token is not taken for a remembered one", async () => {
   const { token } = await issueAccessToken(subject, 10, { keys, issuer, now: start });
   const verify = (presented: string) =>
     verifyAccessToken(presented, { keys, issuer, now: start + 1_000 });

@@ -100,7 +100,7 @@ describe("a wrong value", () => {
     expect(() => read({ [name]: value })).toThrow(start);
   });
 
-  test("is told together with the others", () => {
+  test("is reported together with the others", () => {
     const wrong = { RATE_LIMITS: "maybe", APP_URL: "nowhere" };
     expect(() => read(wrong)).toThrow(/APP_URL.*\n.*RATE_LIMITS/);
   });
@@ -118,7 +118,7 @@ describe("a wrong value", () => {
     );
   });
 
-  test("of a token or a secret for others is never shown", () => {
+  test("of CRON_SECRET is never shown", () => {
     expect(() => read({ CRON_SECRET: "hunter2" })).toThrow(/^CRON_SECRET is too short; /);
   });
 
@@ -225,13 +225,13 @@ test("secrets are newest first", () => {
   expect(read({ AUTH_SECRET: `${AUTH_SECRET}, ${older}` }).secrets).toEqual([AUTH_SECRET, older]);
 });
 
-describe("without the checks of the start, as at the edge", () => {
+describe("without the checks, as at the edge", () => {
   test.each([{}, { AUTH_SECRET: "" }, { AUTH_SECRET: " , " }])("%j is no secret", (environment) => {
     expect(() => readConfig(environment)).toThrow(ConfigError);
     expect(() => readConfig(environment)).toThrow(/^AUTH_SECRET is not set; /);
   });
 
-  test("what the checks accept means the same", () => {
+  test("a valid environment gives the same configuration", () => {
     const environment = {
       ...production,
       AUTH_SECRET: `${AUTH_SECRET},${"o".repeat(32)}`,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LruCache } from "#lib/lru-cache.ts";
 
-test("what was used last is kept, and the oldest goes", () => {
+test("keeps what was used last and drops the oldest", () => {
   const recent = new LruCache<string, number>(2);
   recent.set("a", 1);
   recent.set("b", 2);

@@ -30,13 +30,13 @@ const load = (now: number, secrets?: [string, ...string[]]) =>
   loadSigningKeys(options(now, secrets));
 const kids = async (now: number) => (await load(now)).jwks.keys.map(({ kid }) => kid);
 
-test("instances that start together end with one key", async () => {
+test("instances that start at the same time end up with one key", async () => {
   const all = await Promise.all(Array.from({ length: 10 }, () => load(start)));
   expect(new Set(all.map(({ signing }) => signing.kid)).size).toBe(1);
   expect(await kids(start)).toHaveLength(1);
 });
 
-test("instances whose clocks differ end with one key, too", async () => {
+test("instances whose clocks differ end up with one key, too", async () => {
   const ahead = await load(start + 5 * minute);
   const behind = await load(start);
   expect(behind.signing.kid).toBe(ahead.signing.kid);
@@ -55,7 +55,7 @@ describe("a rotation", () => {
     expect(await kids(start)).toEqual([second, first]);
     expect((await load(start + 10 * minute - 1)).signing.kid).toBe(first);
     expect((await load(start + 10 * minute)).signing.kid).toBe(second);
-    // The last token of the first key: 15 minutes of life, and a minute for other people's clocks.
+    // The first key's last token lives 15 minutes; other machines' clocks may differ by one.
     expect(await kids(start + 26 * minute - 1)).toEqual([second, first]);
     expect(await kids(start + 26 * minute)).toEqual([second]);
   });

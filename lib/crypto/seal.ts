@@ -58,7 +58,7 @@ export async function seal(value: object, purpose: Purpose, keyring: Keyring): P
 
 /**
  * A keyring draws its salts once, because deriving the keys takes longer than sealing with them. A
- * salt protects a guessable password against tables computed in advance, and nobody guesses 256
+ * salt protects a guessable password against tables computed in advance, and these passwords are 256
  * random bits. Only the initialisation vector has to be new for each seal.
  */
 function sealKeys(purpose: Purpose, keyring: Keyring): Promise<SealKeys> {

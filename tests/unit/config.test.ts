@@ -225,13 +225,13 @@ test("AUTH_SECRET lists the newest secret first", () => {
   expect(read({ AUTH_SECRET: `${AUTH_SECRET}, ${older}` }).secrets).toEqual([AUTH_SECRET, older]);
 });
 
-describe("without the checks of the start, as at the edge", () => {
+describe("without the checks, as at the edge", () => {
   test.each([{}, { AUTH_SECRET: "" }, { AUTH_SECRET: " , " }])("%j is no secret", (environment) => {
     expect(() => readConfig(environment)).toThrow(ConfigError);
     expect(() => readConfig(environment)).toThrow(/^AUTH_SECRET is not set; /);
   });
 
-  test("what the checks accept means the same", () => {
+  test("a valid environment gives the same configuration", () => {
     const environment = {
       ...production,
       AUTH_SECRET: `${AUTH_SECRET},${"o".repeat(32)}`,

@@ -30,13 +30,13 @@ const load = (now: number, secrets?: [string, ...string[]]) =>
   loadSigningKeys(options(now, secrets));
 const kids = async (now: number) => (await load(now)).jwks.keys.map(({ kid }) => kid);
 
-test("instances that start together end with one key", async () => {
+test("instances that start at the same time end up with one key", async () => {
   const all = await Promise.all(Array.from({ length: 10 }, () => load(start)));
   expect(new Set(all.map(({ signing }) => signing.kid)).size).toBe(1);
   expect(await kids(start)).toHaveLength(1);
 });
 
-test("instances whose clocks differ end with one key, too", async () => {
+test("instances whose clocks differ end up with one key, too", async () => {
   const ahead = await load(start + 5 * minute);
   const behind = await load(start);
   expect(behind.signing.kid).toBe(ahead.signing.kid);

@@ -85,6 +85,8 @@ export interface Config {
   /** The range API that knows passwords from data breaches; ends with a slash. */
   breachedPasswordsUrl: string | undefined;
   rateLimits: boolean;
+  /** The values of RATE_LIMIT_*, by what follows the underscore (lib/auth/guard/limit-settings.ts). */
+  rateLimitSettings: Readonly<Record<string, string>>;
   trustedProxies: string[];
   /**
    * How email is sent: by SMTP, or without `smtpUrl` into the mailbox at /dev/mail. Undefined where
@@ -168,6 +170,7 @@ export function readConfig(environment: Environment): Config {
     passwordMinLength: Number(text("PASSWORD_MIN_LENGTH") ?? passwordLength.byDefault),
     breachedPasswordsUrl: text("BREACHED_PASSWORDS_URL")?.replace(/\/?$/, "/"),
     rateLimits: isOn("RATE_LIMITS", true),
+    rateLimitSettings: startingWith("RATE_LIMIT_", environment),
     trustedProxies: list("TRUSTED_PROXIES"),
     mail: smtpUrl || !production ? { smtpUrl, from: text("MAIL_FROM") ?? "" } : undefined,
     pagesUrl: origin("PAGES_URL") ?? appUrl,
@@ -180,6 +183,14 @@ export function readConfig(environment: Environment): Config {
 }
 
 type Read = (name: string) => string | undefined;
+
+/** The variables that start with `prefix`, by the rest of their names. */
+function startingWith(prefix: string, environment: Environment): Record<string, string> {
+  const found = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith(prefix) && value ? [[name.slice(prefix.length), value]] : [],
+  );
+  return Object.fromEntries(found);
+}
 
 function originOf(url: string | undefined): string | undefined {
   return url && new URL(url).origin;

@@ -21,6 +21,7 @@ const day = 24 * hour;
 export const lifetimes = {
   ACCESS_TOKEN_LIFETIME: { byDefault: 15 * minute, min: 1, max: day },
   REFRESH_TOKEN_LIFETIME: { byDefault: 14 * day, min: 1, max: 400 * day },
+  BROWSER_SESSION_LIFETIME: { byDefault: 12 * hour, min: 1, max: 400 * day },
   SESSION_LIFETIME: { byDefault: 90 * day, min: 1, max: 3650 * day },
   REFRESH_TOKEN_MIN_AGE: { byDefault: minute, min: 0, max: hour },
   REFRESH_GRACE_PERIOD: { byDefault: minute / 2, min: 0, max: hour },
@@ -78,6 +79,8 @@ export interface Config {
   };
   accessTokenLifetime: number;
   refreshTokenLifetime: number;
+  /** As `refreshTokenLifetime`, for sessions whose user does not want to be kept signed in. */
+  browserSessionLifetime: number;
   sessionLifetime: number;
   refreshTokenMinAge: number;
   refreshGracePeriod: number;
@@ -164,6 +167,7 @@ export function readConfig(environment: Environment): Config {
     },
     accessTokenLifetime: seconds("ACCESS_TOKEN_LIFETIME"),
     refreshTokenLifetime: seconds("REFRESH_TOKEN_LIFETIME"),
+    browserSessionLifetime: seconds("BROWSER_SESSION_LIFETIME"),
     sessionLifetime: seconds("SESSION_LIFETIME"),
     refreshTokenMinAge: seconds("REFRESH_TOKEN_MIN_AGE"),
     refreshGracePeriod: seconds("REFRESH_GRACE_PERIOD"),

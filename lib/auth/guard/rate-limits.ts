@@ -162,9 +162,9 @@ export async function forgetFailures(
   ] as const) {
     await reset(context, { kind, of: user.id });
   }
-  for (const of of [user.username_key, user.email_key]) {
-    await reset(context, { kind: "login by name", of });
-    await reset(context, { kind: "failures in a row by name", of });
+  for (const name of [user.username_key, user.email_key]) {
+    await reset(context, { kind: "login by name", of: name });
+    await reset(context, { kind: "failures in a row by name", of: name });
   }
 }
 

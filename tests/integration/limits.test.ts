@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
-import { type Server, secret, startServer } from "../support/server.ts";
+import { run, type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
 let database: TestDatabase;
@@ -157,4 +157,44 @@ test("the limits survive a restart", async () => {
   await server.stop();
   server = await startServer(settings);
   expect((await guess(user.username, somewhere())).status).toBe(429);
+});
+
+// case: hypothesis/h#5652
+describe("a class of thirty", () => {
+  test("signs up from one address once the limits are set; the log says whose headers are not trusted", async () => {
+    const own = await newDatabase();
+    const school = await startServer({
+      AUTH_SECRET: secret,
+      DATABASE_URL: own.url,
+      RATE_LIMIT_SIGNUP_BY_ADDRESS: "40/60m",
+    });
+    expect(school.output()).toMatch(
+      /TRUSTED_PROXIES is not set: no forwarding headers are trusted/,
+    );
+    expect(school.output()).not.toMatch(/a request has forwarding headers/);
+    const statuses = await Promise.all(
+      Array.from({ length: 30 }, async (_, i) => {
+        const body = { username: `pupil-${i}`, email: `pupil-${i}@example.com`, password };
+        // As a proxy sends them that the server has not been told of.
+        const headers = { "X-Forwarded-For": `192.168.0.${i}` };
+        return (await new Browser(school.url).post("/api/auth/signup", { body, headers })).status;
+      }),
+    );
+    expect(statuses).toEqual(Array(30).fill(201));
+    expect(school.output().match(/a request has forwarding headers/g)).toHaveLength(1);
+    await school.stop();
+    await own.remove();
+  });
+
+  test("a limit that does not exist stops the start", async () => {
+    const misspelt = { ...settings, RATE_LIMIT_SINGUP_BY_ADDRESS: "40/60m" };
+    await expect(startServer(misspelt, { migrate: false })).rejects.toThrow(
+      /RATE_LIMIT_SINGUP_BY_ADDRESS is no limit/,
+    );
+    expect((await run("scripts/prune.ts", misspelt)).output).toMatch(/is no limit of this server/);
+  });
+
+  test("no forwarding headers of a trusted proxy are reported", () => {
+    expect(server.output()).not.toMatch(/forwarding headers/);
+  });
 });

@@ -125,6 +125,9 @@ const recordUse = prepared<{ id: string; idleExpiresAt: number; now: number }>()
     .where("id", "=", param("id")),
 );
 
+/** More than a user can have (lib/auth/session/sessions.ts): no read is without a bound. */
+const mostListed = 200;
+
 /** The user's sessions that are alive at `now`, the most recently used first. */
 export async function listLiveSessions(
   db: Query,
@@ -138,5 +141,6 @@ export async function listLiveSessions(
     .where(isAlive(now))
     .orderBy("last_used_at", "desc")
     .orderBy("created_at", "desc")
+    .limit(mostListed)
     .execute();
 }

@@ -2,12 +2,14 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AuditEventRow, insertAuditEvents } from "#db/audit-events.ts";
+import { deleteDueUsers, setDeletion } from "#db/deletions.ts";
 import type { UserRow } from "#db/users.ts";
 import { listActivity } from "#lib/auth/account/activity.ts";
 import { exportData } from "#lib/auth/account/export.ts";
 import { changeProfile } from "#lib/auth/account/profile.ts";
 import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import type { AuditType } from "#lib/contract/audit.ts";
+import { randomId } from "#lib/crypto/random.ts";
 import { newCore } from "../support/context.ts";
 
 const many = 150_000;
@@ -32,7 +34,7 @@ afterAll(() => core.close());
 function event(userId: string, n: number, type: AuditType = "profile_changed"): AuditEventRow {
   const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:${n}.0) Gecko/20100101 Firefox/${n}.0`;
   return {
-    id: `${type} ${n}`,
+    id: randomId(),
     at: core.context.now - many + Math.floor(n / 3),
     type,
     user_id: userId,
@@ -109,10 +111,7 @@ describe("the activity of an account", () => {
     // A hundred changes, and as many sign-ins: neither pushes out the other kinds.
     for (const type of ["profile_changed", "login_failed", "login"] as const) {
       const flood = Array.from({ length: 300 }, (_, n) => event(victim.id, 1_000 + n, type));
-      await insertAuditEvents(
-        core.context.db,
-        flood.map((row) => ({ ...row, id: `victim ${row.id}` })),
-      );
+      await insertAuditEvents(core.context.db, flood);
     }
     const shown = (await listActivity(core.context, victim.id)).map(({ type }) => type);
     expect(shown).toEqual(expect.arrayContaining([...types]));
@@ -121,10 +120,9 @@ describe("the activity of an account", () => {
 
   test("lists no event twice, the newest first", async () => {
     const reader = await core.addUser("reader");
-    const rows = Array.from({ length: 150 }, (_, n) => ({
-      ...event(reader.id, n * 3, n % 2 ? "login" : "profile_changed"),
-      id: `reader ${n}`,
-    }));
+    const rows = Array.from({ length: 150 }, (_, n) =>
+      event(reader.id, n * 3, n % 2 ? "login" : "profile_changed"),
+    );
     await insertAuditEvents(core.context.db, rows);
     const times = (await listActivity(core.context, reader.id)).map(({ at }) => Date.parse(at));
     expect(times).toHaveLength(100);
@@ -135,6 +133,27 @@ describe("the activity of an account", () => {
         .slice(0, 100),
     );
   });
+});
+
+// red team 6
+test("deleting the account stalls nothing either", { timeout: 120_000 }, async () => {
+  const { db, now } = core.context;
+  const leaving = await core.addUser("leaving");
+  for (let i = 0; i < many; i += 1_000) {
+    const rows = Array.from({ length: 1_000 }, (_, n) => event(leaving.id, i + n, "login"));
+    await insertAuditEvents(db, rows);
+  }
+  await setDeletion(db.query, leaving.id, now - 1);
+  const stall = await longestStall(async () => {
+    expect(await deleteDueUsers(db, now)).toBe(1);
+  });
+  expect(stall).toBeLessThan(250);
+  const left = await db.query
+    .selectFrom("audit_events")
+    .select("id")
+    .where("user_id", "=", leaving.id)
+    .execute();
+  expect(left).toEqual([]);
 });
 
 // red team 6

@@ -66,7 +66,7 @@ export const rules = {
   "login by address": perNetwork(30, 15 * minute),
   /** Right passwords count as well (hash-limits.ts). */
   "hashes by account": perWindow(60, 15 * minute),
-  "hashes by network": perNetwork(600, 15 * minute),
+  "hashes by network": perNetwork(1_200, 15 * minute),
   "signup by address": perNetwork(20, 60 * minute),
   "profile by account": perWindow(20, 60 * minute),
   "usernames by network": perNetwork(60, 60 * minute),

@@ -123,7 +123,7 @@ describe("npm run user", () => {
     await set({ SMTP_URL: "smtp://127.0.0.1:1" });
     const db = openDatabase(own.url);
     await db.query.updateTable("mails").set({ send_at: 0 }).execute();
-    const stranger = await set({ AUTH_SECRET: "another secret, of another deployment" });
+    const stranger = await set({ AUTH_SECRET: "another secret of another deployment" });
     expect(stranger.output.match(/sealed under another AUTH_SECRET/g)).toHaveLength(1);
     await smtp.take("mia@example.com", /password was changed/);
     expect(await db.query.selectFrom("mails").select("id").execute()).toHaveLength(1);

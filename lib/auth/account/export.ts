@@ -25,13 +25,14 @@ export async function exportData(
 ): Promise<AsyncIterable<string>> {
   await consume(context, { kind: "exports by account", of: user.id });
   const sessions = await listLiveSessions(context.db.query, user.id, context.now);
+  const newest = await pageOfAuditEvents(context.db.query, user.id, { size: pageSize });
   await audit(context, "data_exported", { userId: user.id });
   const head = {
     exported_at: isoTime(context.now),
     user: viewUser(user.id, user),
     sessions: sessions.map((row) => viewSession(row, session.id)),
   };
-  return write(head, eventsOf(context, user.id));
+  return write(head, pagesFrom(context, user.id, newest));
 }
 
 /** `head` with a further field, `activity`: an array. */
@@ -46,13 +47,13 @@ async function* write(head: object, pages: AsyncIterable<AuditEventRow[]>) {
   yield "\n  ]\n}\n";
 }
 
-async function* eventsOf({ db }: Pick<AuthContext, "db">, userId: string) {
-  let after: AuditEventRow | undefined;
-  do {
-    const page = await pageOfAuditEvents(db.query, userId, { after, size: pageSize });
-    if (page.length > 0) yield page;
-    after = page.length < pageSize ? undefined : page.at(-1);
+/** `page`, and those after it. */
+async function* pagesFrom({ db }: AuthContext, userId: string, page: AuditEventRow[]) {
+  for (let current = page; current.length > 0; ) {
+    yield current;
     // SQLite answers in the same turn of the event loop.
     await yieldToRequests();
-  } while (after);
+    const after = current.at(-1);
+    current = await pageOfAuditEvents(db.query, userId, { after, size: pageSize });
+  }
 }

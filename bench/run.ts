@@ -78,7 +78,7 @@ if (wants("throughput")) {
 }
 if (wants("flood")) {
   const plan = { seconds: options.quick ? 2 : 5, repetitions: options.quick ? 3 : 5 };
-  results.flood = await measureFlood(writing, plan);
+  results.flood = await measureFlood(writing, folder, plan);
   say("A login flood", tables.floodTable(results.flood));
 }
 if (wants("pages")) {

@@ -1,13 +1,13 @@
 import type { Database } from "./database.ts";
 import type { RevocationReason } from "./schema.ts";
-import { isAlive } from "./sessions.ts";
+import { isRevocable } from "./sessions.ts";
 
 /** Which of a user's sessions to end: all, some, or all but one. */
 type Which = "all" | string[] | { allBut: string };
 
 /**
- * Puts the live sessions among `which` of `userId` on the blacklist and returns how many there
- * were. Durable when it returns.
+ * Puts the sessions among `which` of `userId` that can still be used on the blacklist, and returns how
+ * many there were. Durable when it returns.
  */
 export async function revokeSessions(
   db: Database,
@@ -24,7 +24,7 @@ export async function revokeSessions(
       const sessions = insert
         .selectFrom("sessions")
         .where("user_id", "=", userId)
-        .where(isAlive(now))
+        .where(isRevocable(now))
         .select((select) => [
           "id",
           "user_id",

@@ -4,12 +4,23 @@ import type { OutboxTable } from "./schema.ts";
 
 export type EmailRow = Selectable<OutboxTable>;
 
+/** Inserts a digest of one notice, or counts one more in the digest with this id that waits already. */
+export async function addToDigest(db: Query, digest: EmailRow): Promise<void> {
+  await db
+    .insertInto("mails")
+    .values(digest)
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet((set) => ({ notices: set("mails.notices", "+", 1) })),
+    )
+    .execute();
+}
+
 export async function insertEmail(db: Query, email: EmailRow): Promise<void> {
   await db.insertInto("mails").values(email).execute();
 }
 
 /**
- * Claims an email that is due, or returns undefined when there is none. After `until` the instance
+ * Claims the most urgent email that is due, or returns undefined when there is none. After `until` the instance
  * that claimed it counts as dead, and another may claim it. One compare-and-swap, so two instances
  * never claim the same email at once.
  */
@@ -24,6 +35,7 @@ export async function claimEmail(
       .selectAll()
       .where("send_at", "<=", now)
       .where("expires_at", ">", now)
+      .orderBy("priority")
       .orderBy("send_at")
       .limit(1)
       .executeTakeFirst();

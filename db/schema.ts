@@ -136,6 +136,10 @@ export interface OutboxTable {
   send_at: number;
   /** From here on it is of no use to its reader. */
   expires_at: number;
+  /** 0 for links and codes, which somebody waits for; 1 for news. The lower is sent first. */
+  priority: number;
+  /** How many notices a digest stands for; 0 for other emails. */
+  notices: number;
 }
 
 export interface Tables {

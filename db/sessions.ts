@@ -10,21 +10,26 @@ export type SessionRow = Selectable<SessionsTable>;
 export type SessionWithUser = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 /**
- * The condition, in a query of `sessions`, that a session is alive at `now` (Unix milliseconds):
- * not on the blacklist, used recently enough and not too old. Both limits are exclusive, as they
- * are where tokens are judged (lib/auth/session/judge.ts).
+ * The condition, in a query of `sessions`, that a session can still be used at `now` (Unix
+ * milliseconds) by somebody's clock: it is not on the blacklist, and its absolute limit, which never
+ * moves, has not passed. Limits are exclusive, as where tokens are judged (lib/auth/session/judge.ts).
+ *
+ * Its idle limit does not count: a refresh that began a moment earlier, or on an instance whose clock
+ * is behind, moves it, and would bring back a session that a revocation left out (red team 15).
  */
-export function isAlive(now: number) {
+export function isRevocable(now: number) {
   return ({ and, eb, exists, not, selectFrom }: ExpressionBuilder<Tables, "sessions">) => {
     const refusal = selectFrom("blacklist")
       .select("blacklist.session_id")
       .whereRef("blacklist.session_id", "=", "sessions.id");
-    return and([
-      not(exists(refusal)),
-      eb("sessions.idle_expires_at", ">", now),
-      eb("sessions.expires_at", ">", now),
-    ]);
+    return and([not(exists(refusal)), eb("sessions.expires_at", ">", now)]);
   };
+}
+
+/** The condition that a session is alive at `now`, as its owner sees it: also used recently enough. */
+function isAlive(now: number) {
+  return (builder: ExpressionBuilder<Tables, "sessions">) =>
+    builder.and([isRevocable(now)(builder), builder("sessions.idle_expires_at", ">", now)]);
 }
 
 /** Reads everything that judging a token needs at once, so that no two reads can disagree. */
@@ -120,6 +125,9 @@ const recordUse = prepared<{ id: string; idleExpiresAt: number; now: number }>()
     .where("id", "=", param("id")),
 );
 
+/** More than a user can have (lib/auth/session/sessions.ts): no read is without a bound. */
+const mostListed = 200;
+
 /** The user's sessions that are alive at `now`, the most recently used first. */
 export async function listLiveSessions(
   db: Query,
@@ -133,5 +141,6 @@ export async function listLiveSessions(
     .where(isAlive(now))
     .orderBy("last_used_at", "desc")
     .orderBy("created_at", "desc")
+    .limit(mostListed)
     .execute();
 }

@@ -154,9 +154,28 @@ export async function updateProfile(
     });
 }
 
-export async function setUserActive(db: Query, id: string, isActive: boolean): Promise<void> {
+/** Returns whether there is such a user. */
+export async function setUserActive(db: Query, id: string, isActive: boolean): Promise<boolean> {
   const is_active = isActive ? 1 : 0;
-  await db.updateTable("users").set({ is_active }).where("id", "=", id).execute();
+  const result = await db
+    .updateTable("users")
+    .set({ is_active })
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/**
+ * Sets the password, whatever it was. For callers that have locked the user in this transaction.
+ * @throws {Error} when there is no such user, so that nothing is reported that has not happened
+ */
+export async function setPasswordOf(db: Query, id: string, hash: string): Promise<void> {
+  const result = await db
+    .updateTable("users")
+    .set({ password_hash: hash })
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new Error("There is no such user any more.");
 }
 
 /**

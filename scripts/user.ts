@@ -47,13 +47,15 @@ const commands: Record<string, Command> = {
 
   async disable(context, [who]) {
     const user = await find(context, who);
-    const ended = await disableUser(context, user.id);
-    console.log(`${user.username} is disabled; ${sessions(ended)} ended.`);
+    const disabled = await disableUser(context, user.id);
+    if (disabled.kind === "refused") throw new Refusal(disabled.message);
+    console.log(`${user.username} is disabled; ${sessions(disabled.ended)} ended.`);
   },
 
   async enable(context, [who]) {
     const user = await find(context, who);
-    await enableUser(context, user.id);
+    const enabled = await enableUser(context, user.id);
+    if (enabled.kind === "refused") throw new Refusal(enabled.message);
     console.log(`${user.username} may sign in.`);
   },
 

@@ -1,10 +1,11 @@
 /** Results as Markdown tables, for the terminal and for docs/performance.md. */
-import type { FloodResult } from "../parts/flood.ts";
+import type { AttackResult, FloodResult } from "../parts/flood.ts";
 import type { GrowthResult } from "../parts/growth.ts";
 import type { InstancesResult } from "../parts/instances.ts";
 import type { PageResult } from "../parts/pages.ts";
 import type { StartResult } from "../parts/start.ts";
 import type { Figures, Result } from "../parts/throughput.ts";
+import { maxAttackedSignIn, maxAttackSlowdown } from "./results.ts";
 
 /** Pads each column to its widest cell, so that the source reads like a table, too. */
 export function table(head: string[], rows: string[][]): string {
@@ -48,7 +49,26 @@ const perSecond = ({ perSecond: rate }: { perSecond: number }) => rate.toFixed(0
 const milliseconds = (value: number) =>
   Number.isNaN(value) ? "–" : `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 
-export function floodTable({ idle, flooded, ratio, noise, loginsPerSecond }: FloodResult): string {
+export function floodTable(flood: FloodResult): string {
+  return [crowdTable(flood), attackTable(flood.attack)].join("\n\n");
+}
+
+function attackTable({ idle, attacked, slowest, ratio, noise }: AttackResult): string {
+  return table(
+    ["an honest sign-in, from elsewhere", "p50", "", "slowest"],
+    [
+      ["nobody else signs in", milliseconds(idle), "", ""],
+      [
+        "one account at one address keeps 200 sign-ins in flight",
+        milliseconds(attacked),
+        `${ratio.toFixed(1)} × (± ${noise.toFixed(1)}), wanted ≤ ${maxAttackSlowdown}`,
+        `${milliseconds(slowest)}, wanted ≤ ${seconds(maxAttackedSignIn)}`,
+      ],
+    ],
+  );
+}
+
+function crowdTable({ idle, flooded, ratio, noise, loginsPerSecond }: FloodResult): string {
   return table(
     ["p99 of refresh", "", ""],
     [

@@ -62,15 +62,40 @@ const firstToRead = 500;
 const toEnd = new WeakMap<Client, string[]>();
 const stock = 150;
 
+/** Signs in as user `number`; `from` is the address that a proxy reports. Returns the status. */
+async function signIn(client: Client, number: number, from?: string): Promise<number> {
+  client.cookies.clear();
+  const { status } = await client.send("POST", "/api/auth/login", {
+    headers: { "content-type": "application/json", ...(from && { "x-forwarded-for": from }) },
+    body: JSON.stringify({ username: username(number), password }),
+  });
+  return status;
+}
+
+const byte = () => Math.floor(Math.random() * 256);
+
 export const latchkey: Subject = {
   login: {
     async request(client) {
-      client.cookies.clear();
-      const body = { username: username(Math.floor(Math.random() * client.users)), password };
-      await client.expect(200, "POST", "/api/auth/login", {
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
+      const status = await signIn(client, Math.floor(Math.random() * client.users));
+      if (status !== 200) throw new Error(`A sign-in returned ${status}.`);
+    },
+  },
+
+  /** The attack: one account, with its own password, from one address, as often as it can. */
+  "login, hostile": {
+    async request(client) {
+      const status = await signIn(client, 0, "203.0.113.1");
+      if (status !== 200 && status !== 503) throw new Error(`The attack got a ${status}.`);
+    },
+  },
+
+  /** Others meanwhile, each from a network of their own. All of them get in, at the first try. */
+  "login, elsewhere": {
+    async request(client) {
+      const number = 1 + Math.floor(Math.random() * (client.users - 1));
+      const status = await signIn(client, number, `10.${byte()}.${byte()}.${byte()}`);
+      if (status !== 200) throw new Error(`An honest sign-in returned ${status}.`);
     },
   },
 

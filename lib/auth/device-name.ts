@@ -1,4 +1,5 @@
 import Bowser from "bowser";
+import { LruCache } from "#lib/lru-cache.ts";
 
 const browsers = new Set(Object.values(Bowser.BROWSER_MAP));
 
@@ -9,6 +10,17 @@ const browsers = new Set(Object.values(Bowser.BROWSER_MAP));
  */
 export function deviceName(userAgent: string): string {
   if (!userAgent) return "Unknown device";
+  const known = names.get(userAgent);
+  if (known !== undefined) return known;
+  const name = parse(userAgent);
+  names.set(userAgent, name);
+  return name;
+}
+
+/** Parsing takes 30 µs, and a list of events names few devices. */
+const names = new LruCache<string, string>(500);
+
+function parse(userAgent: string): string {
   const { browser, os } = Bowser.parse(userAgent);
   const name = browsers.has(browser.name ?? "") ? browser.name : undefined;
   if (name && os.name) return `${name} on ${os.name}`;

@@ -2,10 +2,10 @@
 import type { UserRow } from "#db/users.ts";
 import type { Email, RequestDetails } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
-import { enqueueEmail } from "#lib/mail/outbox.ts";
+import { enqueueEmail, enqueueInDigest } from "#lib/mail/outbox.ts";
 import type { AuthContext } from "./context.ts";
 import { deviceName } from "./device-name.ts";
-import { consume, RateLimitedError } from "./guard/rate-limits.ts";
+import { tryConsume } from "./guard/rate-limits.ts";
 
 type Owner = Pick<UserRow, "id" | "email" | "email_verified">;
 
@@ -15,8 +15,31 @@ export function requestDetails({ now, caller }: AuthContext): RequestDetails {
   return { at: now, device: deviceName(caller.userAgent), from };
 }
 
+/**
+ * Tells the owner. After ten notices in an hour the others are counted, and one email says how many
+ * they were; but the first of each kind is always sent, so that an attacker cannot drown the news of
+ * a new password in news of sign-ins (red team 12).
+ */
 export async function notify(context: AuthContext, user: Owner, email: Email): Promise<void> {
-  if (!(await mayNotify(context, user))) return;
+  if (user.email_verified !== 1) {
+    if (await mayWriteToStranger(context, user)) await send(context, user, email);
+    return;
+  }
+  const ofKind = await tryConsume(context, {
+    kind: "notices by kind",
+    of: `${email.kind} ${user.id}`,
+  });
+  const isFirst = ofKind.kind === "consumed" && ofKind.attempts <= 1;
+  const taken = await tryConsume(context, { kind: "notices by account", of: user.id });
+  if (isFirst || taken.kind === "consumed") {
+    await send(context, user, email);
+    return;
+  }
+  const link = pageLink(context.config, "/me/activity");
+  await enqueueInDigest(context, { user, to: user.email, link, at: taken.until });
+}
+
+async function send(context: AuthContext, user: Owner, email: Email): Promise<void> {
   await enqueueEmail(context, { user, to: user.email, email });
 }
 
@@ -32,13 +55,7 @@ export async function notifyOf(
 }
 
 /** An unverified address may be a stranger's, who must not be flooded. */
-async function mayNotify(context: AuthContext, user: Owner): Promise<boolean> {
-  if (user.email_verified === 1) return true;
-  try {
-    await consume(context, { kind: "mail by address", of: `notice ${user.email.toLowerCase()}` });
-    return true;
-  } catch (error) {
-    if (error instanceof RateLimitedError) return false;
-    throw error;
-  }
+async function mayWriteToStranger(context: AuthContext, { email }: Owner): Promise<boolean> {
+  const of = `notice ${email.toLowerCase()}`;
+  return (await tryConsume(context, { kind: "mail by address", of })).kind === "consumed";
 }

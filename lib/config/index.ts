@@ -21,6 +21,7 @@ const day = 24 * hour;
 export const lifetimes = {
   ACCESS_TOKEN_LIFETIME: { byDefault: 15 * minute, min: 1, max: day },
   REFRESH_TOKEN_LIFETIME: { byDefault: 14 * day, min: 1, max: 400 * day },
+  BROWSER_SESSION_LIFETIME: { byDefault: 12 * hour, min: 1, max: 400 * day },
   SESSION_LIFETIME: { byDefault: 90 * day, min: 1, max: 3650 * day },
   REFRESH_TOKEN_MIN_AGE: { byDefault: minute, min: 0, max: hour },
   REFRESH_GRACE_PERIOD: { byDefault: minute / 2, min: 0, max: hour },
@@ -78,6 +79,8 @@ export interface Config {
   };
   accessTokenLifetime: number;
   refreshTokenLifetime: number;
+  /** As `refreshTokenLifetime`, for sessions whose user does not want to be kept signed in. */
+  browserSessionLifetime: number;
   sessionLifetime: number;
   refreshTokenMinAge: number;
   refreshGracePeriod: number;
@@ -85,6 +88,8 @@ export interface Config {
   /** The range API that knows passwords from data breaches; ends with a slash. */
   breachedPasswordsUrl: string | undefined;
   rateLimits: boolean;
+  /** The values of RATE_LIMIT_*, by what follows the underscore (lib/auth/guard/limit-settings.ts). */
+  rateLimitSettings: Readonly<Record<string, string>>;
   trustedProxies: string[];
   /**
    * How email is sent: by SMTP, or without `smtpUrl` into the mailbox at /dev/mail. Undefined where
@@ -160,12 +165,14 @@ export function readConfig(environment: Environment): Config {
     },
     accessTokenLifetime: seconds("ACCESS_TOKEN_LIFETIME"),
     refreshTokenLifetime: seconds("REFRESH_TOKEN_LIFETIME"),
+    browserSessionLifetime: seconds("BROWSER_SESSION_LIFETIME"),
     sessionLifetime: seconds("SESSION_LIFETIME"),
     refreshTokenMinAge: seconds("REFRESH_TOKEN_MIN_AGE"),
     refreshGracePeriod: seconds("REFRESH_GRACE_PERIOD"),
     passwordMinLength: Number(text("PASSWORD_MIN_LENGTH") ?? passwordLength.byDefault),
     breachedPasswordsUrl: text("BREACHED_PASSWORDS_URL")?.replace(/\/?$/, "/"),
     rateLimits: isOn("RATE_LIMITS", true),
+    rateLimitSettings: startingWith("RATE_LIMIT_", environment),
     trustedProxies: list("TRUSTED_PROXIES"),
     mail: smtpUrl || !production ? { smtpUrl, from: text("MAIL_FROM") ?? "" } : undefined,
     pagesUrl: origin("PAGES_URL") ?? appUrl,
@@ -178,6 +185,14 @@ export function readConfig(environment: Environment): Config {
 }
 
 type Read = (name: string) => string | undefined;
+
+/** The variables that start with `prefix`, by the rest of their names. */
+function startingWith(prefix: string, environment: Environment): Record<string, string> {
+  const found = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith(prefix) && value ? [[name.slice(prefix.length), value]] : [],
+  );
+  return Object.fromEntries(found);
+}
 
 function originOf(url: string): string {
   return new URL(url).origin;

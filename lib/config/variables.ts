@@ -88,6 +88,7 @@ const variables = z
       .regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.com"),
     ACCESS_TOKEN_LIFETIME: seconds(lifetimes.ACCESS_TOKEN_LIFETIME),
     REFRESH_TOKEN_LIFETIME: seconds(lifetimes.REFRESH_TOKEN_LIFETIME),
+    BROWSER_SESSION_LIFETIME: seconds(lifetimes.BROWSER_SESSION_LIFETIME),
     SESSION_LIFETIME: seconds(lifetimes.SESSION_LIFETIME),
     REFRESH_TOKEN_MIN_AGE: seconds(lifetimes.REFRESH_TOKEN_MIN_AGE),
     REFRESH_GRACE_PERIOD: seconds(lifetimes.REFRESH_GRACE_PERIOD),

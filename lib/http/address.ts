@@ -23,6 +23,11 @@ export function callerAddress(headers: Headers, { trustedProxies, vercel }: Conf
   return address || "unknown";
 }
 
+/** Whether `peer`, the other end of a connection, is a proxy whose forwarding headers are believed. */
+export function isTrustedProxy(peer: string, { trustedProxies, vercel }: Config): boolean {
+  return vercel || isListed(listOf(trustedProxies), plain(peer));
+}
+
 /** Where the caller is, as far as the platform tells: "Lyon, FR", or empty. */
 export function callerPlace(headers: Headers, { vercel }: Config): string {
   if (!vercel) return "";

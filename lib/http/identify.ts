@@ -1,6 +1,7 @@
 /** Whose request it is: by access token (RFC 6750), or by the refresh cookie of a form. */
 import { findSession, type SessionWithUser } from "#db/sessions.ts";
 import { findUserById, type UserRow } from "#db/users.ts";
+import { countCall } from "#lib/auth/guard/call-limit.ts";
 import { isRecent } from "#lib/auth/guard/step-up.ts";
 import { checkPassword } from "#lib/auth/password/check.ts";
 import { verifyAccessToken } from "#lib/auth/session/access-token.ts";
@@ -17,6 +18,7 @@ const bearer = /^bearer +([\w.-]+)$/i;
  * Returns the session of the request's access token, with its user. A good signature is not enough:
  * every request asks the database whether the session is alive (ASVS 7.4.1).
  * @throws {Problem} token_missing, token_invalid, token_expired, token_revoked
+ * @throws {RateLimitedError}
  * @example
  * GET: async (request, call) => {
  *   const { user_id, role } = await authenticate(request, call);
@@ -42,6 +44,7 @@ export async function authenticate(request: Request, call: Call): Promise<Sessio
     throw new Problem("token_revoked", "Its session has ended. Sign in again.");
   }
   call.subject = { userId: session.user_id, sessionId: session.id };
+  countCall(call, session.user_id);
   return session;
 }
 
@@ -74,6 +77,7 @@ async function readCookieSession(request: Request, call: Call): Promise<SessionW
   if (read.kind === "ended") throw new Problem("session_revoked", "It has ended. Sign in again.");
   const { session } = read;
   call.subject = { userId: session.user_id, sessionId: session.id };
+  countCall(call, session.user_id);
   return session;
 }
 

@@ -1,11 +1,12 @@
 /** Sends the queued emails, and retries until the mail server has taken them. */
 import { z } from "zod";
 import type { Database } from "#db/index.ts";
-import { claimEmail, deleteEmail, postponeEmail } from "#db/outbox.ts";
+import { claimEmail, deleteEmail, type EmailRow, postponeEmail } from "#db/outbox.ts";
 import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
 import { log } from "#lib/log.ts";
+import { LruCache } from "#lib/lru-cache.ts";
 import { processWide } from "#lib/process-wide.ts";
 import type { Email } from "./email.ts";
 import { transportOf } from "./transport.ts";
@@ -56,11 +57,14 @@ async function deliver({ db, config, keyring }: DeliveryContext): Promise<void> 
     const row = await claimEmail(db.query, now, now + lease);
     if (!row) return;
     const opened = await unseal(row.sealed, readSealed, "mail", keyring);
+    if (!opened && row.user_id) {
+      await keepForOthers(db, row);
+      continue;
+    }
     try {
-      // Undefined when its secret has been rotated out: nothing can be sent then.
       if (opened) {
-        const { renderEmail } = await import("./template.tsx");
-        const message = await renderEmail(opened.mail, opened.to);
+        const { renderEmail } = await import("./template.ts");
+        const message = await renderEmail(complete(opened.mail, row), opened.to);
         if (row.user_id) await transport.send(message, row.id);
       }
       await deleteEmail(db.query, row.id);
@@ -70,11 +74,32 @@ async function deliver({ db, config, keyring }: DeliveryContext): Promise<void> 
         log.warn({ mail: row.id }, "mail not sent: there is no such mailbox");
         continue;
       }
-      const pause = Math.min(longestPause, firstPause * 2 ** (row.tries - 1));
-      await postponeEmail(db.query, row.id, Date.now() + pause);
+      await postponeEmail(db.query, row.id, Date.now() + pauseAfter(row.tries));
       log.warn({ mail: row.id, tries: row.tries, reason: String(error) }, "mail not sent yet");
     }
   }
+}
+
+function pauseAfter(tries: number): number {
+  return Math.min(longestPause, firstPause * 2 ** (tries - 1));
+}
+
+const unopened = () => processWide("unopened-mail", () => new LruCache<string, true>(1_000));
+
+/**
+ * An email that does not open here was sealed under another AUTH_SECRET. A server that has it can
+ * still send it, until it expires; a command run with the wrong secret must not drop it.
+ */
+async function keepForOthers(db: Database, { id, tries }: EmailRow): Promise<void> {
+  await postponeEmail(db.query, id, Date.now() + pauseAfter(tries));
+  if (unopened().get(id)) return;
+  unopened().set(id, true);
+  log.warn({ mail: id }, "mail not sent: it is sealed under another AUTH_SECRET, and kept");
+}
+
+/** A digest goes on counting after it is sealed, so its number is in its row. */
+function complete(email: Email, { notices }: EmailRow): Email {
+  return email.kind === "digest" ? { ...email, notices } : email;
 }
 
 /**

@@ -20,7 +20,29 @@ export type Email =
   | ({ kind: "new_sign_in"; link: string } & RequestDetails)
   | ({ kind: "refresh_reused"; link: string } & RequestDetails)
   | { kind: "account_deletion"; link: string; deletesAt: number }
-  | { kind: "account_kept"; link: string };
+  | { kind: "account_kept"; link: string }
+  /** In place of notices beyond the limit. `notices` says how many. */
+  | { kind: "digest"; link: string; notices: number };
+
+/** Whether a person waits for it, to go on with a link or a code. All else is news. */
+export function isAwaited({ kind }: Email): boolean {
+  switch (kind) {
+    case "verify_email":
+    case "reset_password":
+    case "sign_in":
+    case "change_email":
+    case "address_in_use":
+      return true;
+    case "email_changed":
+    case "password_changed":
+    case "new_sign_in":
+    case "refresh_reused":
+    case "account_deletion":
+    case "account_kept":
+    case "digest":
+      return false;
+  }
+}
 
 /** An email rendered for its recipient. */
 export interface Message {

@@ -113,6 +113,17 @@ export function wordsOf(email: Email): Words {
         button: { label: "Go to your account", href: email.link },
         footnote: "If that was not you, change your password.",
       };
+    case "digest": {
+      const more = email.notices === 1 ? "one more time" : `${email.notices} more times`;
+      return {
+        subject: "More has happened in your account",
+        paragraphs: [
+          `Something happened ${more} that we usually write to you about. So many emails help nobody, so here is one.`,
+        ],
+        button: { label: "See what happened", href: email.link },
+        footnote: "If that was not you, change your password.",
+      };
+    }
   }
 }
 

@@ -3,12 +3,13 @@
  * so that a slow or dead mail server neither delays a request nor loses an email.
  */
 import type { Database } from "#db/index.ts";
-import { insertEmail } from "#db/outbox.ts";
+import { addToDigest, type EmailRow, insertEmail } from "#db/outbox.ts";
 import type { Config } from "#lib/config/index.ts";
+import { sha256 } from "#lib/crypto/digest.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { randomId } from "#lib/crypto/random.ts";
 import { seal } from "#lib/crypto/seal.ts";
-import type { Email } from "./email.ts";
+import { type Email, isAwaited } from "./email.ts";
 
 /** Milliseconds. After three days, news of an account is no news. */
 const defaultLifetime = 3 * 24 * 60 * 60 * 1000;
@@ -33,19 +34,43 @@ interface Enqueued {
 }
 
 /** Queues an email, in the transaction of `context.db`. */
-export async function enqueueEmail(
-  context: OutboxContext,
+export async function enqueueEmail(context: OutboxContext, enqueued: Enqueued): Promise<void> {
+  if (!context.config.mail) return;
+  const row = await rowOf(context, enqueued);
+  await insertEmail(context.db.query, { ...row, id: randomId(), send_at: context.now });
+  context.outbox.filled = true;
+}
+
+interface Digest {
+  user: { id: string };
+  to: string;
+  link: string;
+  /** When it is sent, in Unix milliseconds. */
+  at: number;
+}
+
+/** Counts a notice in the digest that the user gets at `at`, and queues the digest if it is the first. */
+export async function enqueueInDigest(context: OutboxContext, digest: Digest): Promise<void> {
+  if (!context.config.mail) return;
+  const { user, to, link, at } = digest;
+  // `notices` is filled in from the row when it is sent.
+  const email = { kind: "digest", link, notices: 0 } as const;
+  const lifetime = at - context.now + defaultLifetime;
+  const row = await rowOf(context, { user, to, email, lifetime });
+  const id = sha256(`digest ${user.id} ${at}`).slice(0, 22);
+  await addToDigest(context.db.query, { ...row, id, send_at: at, notices: 1 });
+}
+
+async function rowOf(
+  { keyring, now }: OutboxContext,
   { user, to, email, lifetime = defaultLifetime }: Enqueued,
-): Promise<void> {
-  const { db, config, keyring, now, outbox } = context;
-  if (!config.mail) return;
-  await insertEmail(db.query, {
-    id: randomId(),
+): Promise<Omit<EmailRow, "id" | "send_at">> {
+  return {
     user_id: user?.id ?? "",
     sealed: await seal({ to, mail: email }, "mail", keyring),
     tries: 0,
-    send_at: now,
     expires_at: now + lifetime,
-  });
-  outbox.filled = true;
+    priority: isAwaited(email) ? 0 : 1,
+    notices: 0,
+  };
 }

@@ -15,7 +15,7 @@ export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
     const config = checkConfig(process.env);
-    announcePeerAddresses();
+    announcePeerAddresses(config);
     if (isApiHere(config)) await startApi();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -37,6 +37,11 @@ async function startApi(): Promise<void> {
     // It may be back before the first request; until then requests get a 503.
     if (!isUnavailable(error)) throw error;
     log.warn({ reason: String(error) }, "the database does not answer yet");
+  }
+  if (config.production && !config.vercel && config.trustedProxies.length === 0) {
+    log.info(
+      "TRUSTED_PROXIES is not set: no forwarding headers are trusted, so behind a proxy all visitors count as one network.",
+    );
   }
   if (config.production && !config.mail) {
     log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");

@@ -9,7 +9,8 @@ import { Browser, password, problem } from "./browser.ts";
 /** Speaks the protocol that Turnstile, hCaptcha and reCAPTCHA share; accepts one solution. */
 let provider: HttpServer;
 const asked: string[] = [];
-let answer: "verdict" | "error" | "nothing" = "verdict";
+type Answer = "verdict" | "error" | "nothing" | "refusal" | "page" | "redirect" | "hang-up";
+let answer: Answer = "verdict";
 
 let database: TestDatabase;
 let server: Server;
@@ -20,6 +21,20 @@ beforeAll(async () => {
     for await (const chunk of request) body += chunk;
     asked.push(body);
     if (answer === "nothing") return;
+    if (answer === "hang-up") {
+      request.destroy();
+      return;
+    }
+    if (answer === "refusal" || answer === "page") {
+      response.writeHead(answer === "page" ? 200 : 403, { "Content-Type": "text/html" });
+      response.end("<h1>Blocked</h1>");
+      return;
+    }
+    if (answer === "redirect") {
+      response.writeHead(302, { Location: "/elsewhere" });
+      response.end();
+      return;
+    }
     response.writeHead(answer === "error" ? 500 : 200, { "Content-Type": "application/json" });
     const success = new URLSearchParams(body).get("response") === "solved";
     response.end(JSON.stringify({ success }));
@@ -95,11 +110,51 @@ test("an account that does not exist needs a captcha just the same", async () =>
   expect((await guess("solved")).status).toBe(401);
 });
 
-test.each(["error", "nothing"] as const)(
-  "a provider that responds with %s does not keep the owner out",
+test.each(["error", "nothing", "hang-up"] as const)(
+  "a provider that responds with %s does not keep the owner out, and the log says so",
   async (failure) => {
     const { guess } = await accountAfterThreeFailures();
     answer = failure;
+    const before = passes();
     expect((await guess("anything", password)).status).toBe(200);
+    await expect.poll(passes).toBe(before + 1);
   },
 );
+
+/** How many sign-ins the log says have passed without a captcha. */
+const passes = () => server.output().match(/provider is out of order/g)?.length ?? 0;
+
+// red team 11
+test.each(["refusal", "page", "redirect"] as const)(
+  "a provider that responds with a %s has not said that the captcha is solved",
+  async (kind) => {
+    const { guess } = await accountAfterThreeFailures();
+    answer = kind;
+    const before = passes();
+    expect(await problem(await guess("anything", password))).toEqual([403, "captcha_required"]);
+    expect(passes()).toBe(before);
+  },
+);
+
+// red team 11
+test.each(["<script>", "' or 1=1 --", "sol ved", "../../etc/passwd", "solved\n"])(
+  "a token such as %j is not forwarded",
+  async (token) => {
+    const { guess } = await accountAfterThreeFailures();
+    expect(await problem(await guess(token, password))).toEqual([403, "captcha_required"]);
+    expect(asked).toEqual([]);
+  },
+);
+
+// red team 7
+test("a captcha for a username is not asked for with the address that belongs to it", async () => {
+  const { user } = await accountAfterThreeFailures();
+  const byAddress = guesser(user.email);
+  const byNobody = guesser("nobody@example.com");
+  for (let i = 0; i < 3; i += 1) {
+    expect((await byAddress()).status).toBe(401);
+    expect((await byNobody()).status).toBe(401);
+  }
+  expect((await byAddress()).status).toBe(403);
+  expect((await byNobody()).status).toBe(403);
+});

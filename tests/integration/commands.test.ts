@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { run, runWithInput, type Server, secret, startServer } from "../support/server.ts";
+import { startSmtp } from "../support/smtp.ts";
 import { Browser, password, problem } from "./browser.ts";
 
 let database: TestDatabase;
@@ -93,6 +94,46 @@ describe("npm run user", () => {
     expect(await problem(await browser.refresh())).toEqual([401, "session_revoked"]);
     expect((await signIn(ada.username)).response.status).toBe(401);
     expect((await signIn(ada.username, "a new long password")).response.status).toBe(200);
+  });
+
+  // red team 5
+  test("set-password sends its notice itself, and keeps emails that it cannot open", async () => {
+    const own = await newDatabase();
+    const smtp = await startSmtp();
+    const there = {
+      ...settings,
+      DATABASE_URL: own.url,
+      SMTP_URL: smtp.url,
+      MAIL_FROM: "no-reply@example.com",
+    };
+    await run("scripts/migrate.ts", there);
+    const create = ["create", "mia", "mia@example.com"];
+    await runWithInput(`${password}\n`, "scripts/user.ts", there, ...create);
+    const set = (more = {}) =>
+      runWithInput(
+        "a new long password\n",
+        "scripts/user.ts",
+        { ...there, ...more },
+        ...["set-password", "mia"],
+      );
+    expect(await set()).toEqual({ code: 0, output: expect.stringMatching(/has a new password/) });
+    await smtp.take("mia@example.com", /password was changed/);
+
+    // Queued while the mail server is away, then met by a command with another secret.
+    await set({ SMTP_URL: "smtp://127.0.0.1:1" });
+    const db = openDatabase(own.url);
+    await db.query.updateTable("mails").set({ send_at: 0 }).execute();
+    const stranger = await set({ AUTH_SECRET: "another secret of another deployment" });
+    expect(stranger.output.match(/sealed under another AUTH_SECRET/g)).toHaveLength(1);
+    await smtp.take("mia@example.com", /password was changed/);
+    expect(await db.query.selectFrom("mails").select("id").execute()).toHaveLength(1);
+    await db.query.updateTable("mails").set({ send_at: 0 }).execute();
+    await set();
+    await smtp.take("mia@example.com", /password was changed/);
+    await smtp.take("mia@example.com", /password was changed/);
+    await db.close();
+    await smtp.close();
+    await own.remove();
   });
 
   test("sessions lists a user's sessions, and revoke ends one or all", async () => {

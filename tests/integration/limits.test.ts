@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDatabase } from "#db/index.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
-import { type Server, secret, startServer } from "../support/server.ts";
+import { run, type Server, secret, startServer } from "../support/server.ts";
 import { Browser, password, problem } from "./browser.ts";
 
 let database: TestDatabase;
@@ -44,12 +45,7 @@ describe("guessing a password", () => {
     const second = await startServer({ ...settings, APP_URL: server.url }, { migrate: false });
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
-        // By username and by email address: one account, one count (better-auth CVE-2026-110861).
-        guess(
-          i % 2 ? user.username : user.email,
-          somewhere(),
-          new Browser(i % 4 < 2 ? server.url : second.url),
-        ),
+        guess(user.username, somewhere(), new Browser(i % 4 < 2 ? server.url : second.url)),
       ),
     );
     await second.stop("SIGKILL");
@@ -61,6 +57,29 @@ describe("guessing a password", () => {
     // One second more for a request that is older than the block it meets.
     expect(retryAfter).toBeLessThanOrEqual(31);
     expect(await problem(refused[0] as Response)).toEqual([429, "too_many_attempts"]);
+  });
+
+  test("by username and by email address gets ten tries together, and no response tells that", async () => {
+    // One account, one count (better-auth CVE-2026-110861), seen by nobody (red team 7).
+    const { user } = await visitor().signUp();
+    const statuses = async (name: string) => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => guess(name, somewhere())));
+      return answers.map(({ status }) => status).sort();
+    };
+    const tenTries = [...Array(10).fill(401), ...Array(10).fill(429)];
+    expect(await statuses(user.username)).toEqual(tenTries);
+    expect(await statuses(user.email)).toEqual(tenTries);
+    expect(await statuses("nobody@example.com")).toEqual(tenTries);
+    const db = openDatabase(database.url);
+    const compared = await db.query
+      .selectFrom("audit_events")
+      .select("id")
+      .where("user_id", "=", user.id)
+      .where("type", "=", "login_failed")
+      .where("detail", "=", "")
+      .execute();
+    expect(compared).toHaveLength(10);
+    await db.close();
   });
 
   test("of an account that does not exist looks the same", async () => {
@@ -138,4 +157,44 @@ test("the limits survive a restart", async () => {
   await server.stop();
   server = await startServer(settings);
   expect((await guess(user.username, somewhere())).status).toBe(429);
+});
+
+// case: hypothesis/h#5652
+describe("a class of thirty", () => {
+  test("signs up from one address once the limits are set; the log says whose headers are not trusted", async () => {
+    const own = await newDatabase();
+    const school = await startServer({
+      AUTH_SECRET: secret,
+      DATABASE_URL: own.url,
+      RATE_LIMIT_SIGNUP_BY_ADDRESS: "40/60m",
+    });
+    expect(school.output()).toMatch(
+      /TRUSTED_PROXIES is not set: no forwarding headers are trusted/,
+    );
+    expect(school.output()).not.toMatch(/a request has forwarding headers/);
+    const statuses = await Promise.all(
+      Array.from({ length: 30 }, async (_, i) => {
+        const body = { username: `pupil-${i}`, email: `pupil-${i}@example.com`, password };
+        // As a proxy sends them that the server has not been told of.
+        const headers = { "X-Forwarded-For": `192.168.0.${i}` };
+        return (await new Browser(school.url).post("/api/auth/signup", { body, headers })).status;
+      }),
+    );
+    expect(statuses).toEqual(Array(30).fill(201));
+    expect(school.output().match(/a request has forwarding headers/g)).toHaveLength(1);
+    await school.stop();
+    await own.remove();
+  });
+
+  test("a limit that does not exist stops the start", async () => {
+    const misspelt = { ...settings, RATE_LIMIT_SINGUP_BY_ADDRESS: "40/60m" };
+    await expect(startServer(misspelt, { migrate: false })).rejects.toThrow(
+      /RATE_LIMIT_SINGUP_BY_ADDRESS is no limit/,
+    );
+    expect((await run("scripts/prune.ts", misspelt)).output).toMatch(/is no limit of this server/);
+  });
+
+  test("no forwarding headers of a trusted proxy are reported", () => {
+    expect(server.output()).not.toMatch(/forwarding headers/);
+  });
 });

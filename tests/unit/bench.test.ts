@@ -44,8 +44,19 @@ describe("the bench's gate", () => {
   });
 
   test("fails when a flood of sign-ins slows refreshes too much", () => {
-    const flood = { idle: 10, flooded: 70, ratio: 7, noise: 1, loginsPerSecond: 1 };
+    const attack = { idle: 30, attacked: 300, slowest: 500, ratio: 10, noise: 1 };
+    const flood = { idle: 10, flooded: 70, ratio: 7, noise: 1, loginsPerSecond: 1, attack };
     expect(shortfalls({ flood } as Results)).toHaveLength(1);
     expect(shortfalls({ flood: { ...flood, ratio: 5.5 } } as Results)).toEqual([]);
+  });
+
+  // red team 2
+  test("fails when one account can slow the sign-ins of others too much, or one of them for two seconds", () => {
+    const fine = { idle: 30, attacked: 300, slowest: 1_900, ratio: 10, noise: 1 };
+    const flooded = (attack: typeof fine) =>
+      shortfalls({ flood: { idle: 1, flooded: 1, ratio: 1, noise: 0, attack } } as Results);
+    expect(flooded(fine)).toEqual([]);
+    expect(flooded({ ...fine, ratio: 25 })).toHaveLength(1);
+    expect(flooded({ ...fine, slowest: 2_100 })).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  idleLimit,
   type JudgedSession,
   judge as judgeWith,
   lifeOf,
@@ -7,7 +8,12 @@ import {
 } from "#lib/auth/session/judge.ts";
 import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 
-const policy = { refreshTokenMinAge: 60, refreshGracePeriod: 30, refreshTokenLifetime: 1_500 };
+const policy = {
+  refreshTokenMinAge: 60,
+  refreshGracePeriod: 30,
+  refreshTokenLifetime: 1_500,
+  browserSessionLifetime: 600,
+};
 const strict = { ...policy, refreshTokenMinAge: 0, refreshGracePeriod: 0 };
 const now = 1_800_000_000_000;
 
@@ -18,6 +24,7 @@ const session: JudgedSession = {
   last_used_at: now - 1_000,
   idle_expires_at: now + 1_000_000,
   expires_at: now + 2_000_000,
+  remember: 1,
   is_active: 1,
   revoked: null,
 };
@@ -63,6 +70,31 @@ describe("a session that is over", () => {
   test("lives until the last millisecond before its limits", () => {
     const last = { ...session, idle_expires_at: now + 1, expires_at: now + 1 };
     expect(judge(current, last)).toMatchObject({ kind: "current" });
+  });
+});
+
+// red team 16
+describe("the idle limit", () => {
+  const longLived = { ...session, expires_at: now + 10_000_000, last_used_at: 0 };
+
+  test.each([
+    ["to stay signed in", 1, 1_500],
+    ["not to", 0, 600],
+  ])("moves the row and the cookie alike, if the user chose %s", (_, remember, seconds) => {
+    const state = { ...longLived, remember };
+    const limit = now + seconds * 1000;
+    expect(judge(current, state)).toMatchObject({
+      touch: { idleExpiresAt: limit },
+      next: { expires_at: limit },
+    });
+    expect(judge(successor, state)).toMatchObject({
+      advance: { swap: { idleExpiresAt: limit }, next: { expires_at: limit } },
+    });
+  });
+
+  test("is never longer than that of users who stay signed in", () => {
+    const short = { ...policy, refreshTokenLifetime: 60 };
+    expect(idleLimit(now, { ...longLived, remember: 0 }, short)).toBe(now + 60_000);
   });
 });
 

@@ -7,7 +7,12 @@ import { type Answer, history, playHonest, type Server } from "../model/session-
 const start = 1_800_000_000_000;
 const far = start + 1e12;
 // No session expires in these histories: they are about what is taken for theft.
-const policy = { refreshTokenMinAge: 60, refreshGracePeriod: 30, refreshTokenLifetime: 1e9 };
+const policy = {
+  refreshTokenMinAge: 60,
+  refreshGracePeriod: 30,
+  refreshTokenLifetime: 1e9,
+  browserSessionLifetime: 1e9,
+};
 
 /** A row in memory, on which what `judge` returns is carried out. */
 function createModel(rules: RefreshPolicy = policy) {
@@ -31,6 +36,7 @@ function createModel(rules: RefreshPolicy = policy) {
     last_used_at: start,
     idle_expires_at: far,
     expires_at: far,
+    remember: 1,
     is_active: 1,
     revoked: null,
   };

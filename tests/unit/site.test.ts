@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test, vi } from "vitest";
 import { SiteFooter } from "#app/site-footer.tsx";
 import { refusePassword } from "#lib/auth/password/policy.ts";
-import { renderEmail } from "#lib/mail/template.tsx";
+import { renderEmail } from "#lib/mail/template.ts";
 import { Logo } from "#lib/ui/logo.tsx";
 import { productNameMistakes, readSource, readSources } from "../support/source-files.ts";
 

@@ -5,7 +5,9 @@ import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { issueMailToken } from "#lib/auth/email/mail-tokens.ts";
 import { consumeEmail, ignoreLimit, sendVerification } from "#lib/auth/email/requests.ts";
-import { consume } from "#lib/auth/guard/rate-limits.ts";
+import { countHash } from "#lib/auth/guard/hash-limits.ts";
+import type { Claimant } from "#lib/auth/guard/limiter.ts";
+import { consume, type Limit } from "#lib/auth/guard/rate-limits.ts";
 import { hashPassword } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
 import type { SessionOptions } from "#lib/auth/session/sessions.ts";
@@ -41,12 +43,15 @@ export async function signUp(
   options: SessionOptions,
 ): Promise<SignUp> {
   const { config, now, caller } = context;
-  await consume(context, { kind: "signup by address", of: caller.network });
+  const limit: Limit = { kind: "signup by address", of: caller.network };
+  await consume(context, limit);
   const message = await refusePassword(input.password, input, config);
   if (message !== undefined) return { kind: "weak_password", message };
-  const mayWrite = await consumeVerificationEmail(context, input.email);
 
-  const user = await newUserRow(input, now);
+  const user = await countHash(context, undefined, [limit], (claimant) =>
+    newUserRow(input, now, claimant),
+  );
+  const mayWrite = await consumeVerificationEmail(context, input.email);
   return transaction(context, async (tx) => {
     const inserted = await insertUnlessReserved(tx, user);
     if (inserted.kind === "email_taken" && config.emailVerificationRequired) {
@@ -102,7 +107,11 @@ async function tellOwner(
 }
 
 /** The row of a user who has just joined. */
-export async function newUserRow(input: NewUser, now: number): Promise<UserRow> {
+export async function newUserRow(
+  input: NewUser,
+  now: number,
+  claimant?: Claimant,
+): Promise<UserRow> {
   return {
     id: randomId(),
     username: input.username,
@@ -113,7 +122,7 @@ export async function newUserRow(input: NewUser, now: number): Promise<UserRow> 
     name: input.name,
     role: "user",
     is_active: 1,
-    password_hash: await hashPassword(input.password),
+    password_hash: await hashPassword(input.password, claimant),
     joined_at: now,
     last_login_at: now,
     deletes_at: null,

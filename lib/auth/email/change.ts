@@ -4,12 +4,13 @@ import type { MailTokenPurpose } from "#db/schema.ts";
 import {
   findUserByEmail,
   replaceEmail,
-  replacePassword,
+  setPasswordOf,
   type UserRow,
   unusablePassword,
 } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
+import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { requestDetails } from "#lib/auth/notices.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
 import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
@@ -36,6 +37,7 @@ export async function requestEmailChange(
   user: UserRow,
   email: string,
 ): Promise<void> {
+  await consume(context, { kind: "address changes by account", of: user.id });
   await consumeEmail(context, "change_email", email);
   const owner = await findUserByEmail(context.db.query, email);
   await transaction(context, async (tx) => {
@@ -126,7 +128,7 @@ export async function undoEmailChange(
     const { user, row } = used;
     if (!(await isFree(tx, user, row.email))) return undefined;
     await replaceEmail(query, user.id, row.email);
-    await replacePassword(query, user, unusablePassword);
+    await setPasswordOf(query, user.id, unusablePassword);
     const restored = {
       ...user,
       email: row.email,

@@ -1,5 +1,5 @@
 /** Signing in with an emailed link or code. */
-import { replacePassword, setEmailVerified, type UserRow, unusablePassword } from "#db/users.ts";
+import { setEmailVerified, setPasswordOf, type UserRow, unusablePassword } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
@@ -39,7 +39,7 @@ async function claim(tx: AuthContext, user: UserRow): Promise<UserRow> {
   if (user.email_verified === 1) return user;
   const { query } = tx.db;
   await setEmailVerified(query, user.id, true);
-  await replacePassword(query, user, unusablePassword);
+  await setPasswordOf(query, user.id, unusablePassword);
   await audit(tx, "email_verified", { userId: user.id });
   await audit(tx, "password_changed", { userId: user.id, detail: "void" });
   await revoke(tx, user.id, "all", "password_changed");

@@ -4,6 +4,7 @@ import type { SessionRow } from "#db/sessions.ts";
 import { replacePassword, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
+import { countHash } from "#lib/auth/guard/hash-limits.ts";
 import { notifyOf } from "#lib/auth/notices.ts";
 import type { Delivery } from "#lib/auth/session/refresh-token.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
@@ -30,7 +31,7 @@ export async function changePassword(
   if (!(await checkPassword(context, user, current))) return { kind: "wrong_password" };
   const message = await refusePassword(next, user, context.config);
   if (message !== undefined) return { kind: "weak_password", message };
-  const hash = await hashPassword(next);
+  const hash = await countHash(context, user.id, [], (claimant) => hashPassword(next, claimant));
   return transaction(context, async (tx) => {
     if (!(await setPasswordHash(tx, user, hash))) return { kind: "wrong_password" };
     const changed = { session, user: { ...user, password_hash: hash } };

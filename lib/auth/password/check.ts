@@ -2,7 +2,8 @@
 import { lockUser, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
-import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
+import { countHash } from "#lib/auth/guard/hash-limits.ts";
+import { consume, settle } from "#lib/auth/guard/rate-limits.ts";
 import { verifyPassword } from "./hash.ts";
 
 type Owner = Pick<UserRow, "id" | "password_hash">;
@@ -22,8 +23,10 @@ export async function checkPassword(
     { kind: "failures in a row by step-up", of: user.id },
   ] as const;
   for (const limit of limits) await consume(context, limit);
-  const right = await verifyPassword(password, user.password_hash);
-  if (right) for (const limit of limits) await reset(context, limit);
+  const right = await countHash(context, user.id, limits, (claimant) =>
+    verifyPassword(password, user.password_hash, claimant),
+  );
+  if (right) await settle(context, limits);
   else await audit(context, "reauthentication_failed", { userId: user.id });
   return right;
 }

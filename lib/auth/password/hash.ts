@@ -3,19 +3,28 @@
  * hashes from before the parameters were raised, are replaced at their owner's next sign-in.
  */
 import { availableParallelism } from "node:os";
-import { createLimiter } from "#lib/auth/guard/limiter.ts";
+import { type Claimant, createLimiter } from "#lib/auth/guard/limiter.ts";
 import { hashArgon2, type ReadHash, readArgon2 } from "./argon2.ts";
 import { isUnusable, readDjangoHash } from "./django-hashes.ts";
 
 /**
  * One core stays free, so that a flood of sign-ins leaves refreshes their share. A queue of 200
- * hashes takes about two seconds, and no one should wait longer.
+ * hashes takes a few seconds, and no one should wait longer. An account has as many places as it
+ * has guesses at once (rate-limits.ts): nobody needs more, and no account can hold the others up.
  */
-const limited = createLimiter(Math.max(1, availableParallelism() - 1), 200);
+const limited = createLimiter({
+  width: Math.max(1, availableParallelism() - 1),
+  queue: 200,
+  perAccount: 10,
+});
 
-/** Returns a PHC string. NFC first, so that the same letters typed on two systems are one password. */
-export async function hashPassword(password: string): Promise<string> {
-  return limited(() => hashArgon2(password.normalize("NFC")));
+/**
+ * Returns a PHC string. NFC first, so that the same letters typed on two systems are one password.
+ * @param claimant whose request it is for: hashing is shared fairly among networks and accounts
+ * @throws {QueueFullError} when too many passwords are waiting
+ */
+export async function hashPassword(password: string, claimant?: Claimant): Promise<string> {
+  return limited(() => hashArgon2(password.normalize("NFC")), claimant);
 }
 
 /** What a stored hash is, by its format alone. */
@@ -48,14 +57,15 @@ export function readStoredPassword(stored: string): StoredPassword {
 export async function verifyPassword(
   password: string,
   stored: string | undefined,
+  claimant?: Claimant,
 ): Promise<boolean> {
   const read = readStoredPassword(stored ?? "");
   // An ill-formed password would match another one whose bytes are U+FFFD in the same places.
   if (read.kind === "verifiable" && password.isWellFormed()) {
-    return limited(() => read.matches(password));
+    return limited(() => read.matches(password), claimant);
   }
   const dummy = readArgon2(await dummyHash());
-  await limited(async () => dummy?.matches(password.normalize("NFC")));
+  await limited(async () => dummy?.matches(password.normalize("NFC")), claimant);
   return false;
 }
 

@@ -2,7 +2,8 @@
 import { setEmailVerified, type UserRow } from "#db/users.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { findRedeemable, useUp } from "#lib/auth/email/mail-tokens.ts";
-import { consume, forgetFailures } from "#lib/auth/guard/rate-limits.ts";
+import { countHash } from "#lib/auth/guard/hash-limits.ts";
+import { consume, forgetFailures, type Limit } from "#lib/auth/guard/rate-limits.ts";
 import { setPasswordHash } from "./change.ts";
 import { hashPassword } from "./hash.ts";
 import { refusePassword } from "./policy.ts";
@@ -27,14 +28,17 @@ export async function resetPassword(
   const { user } = found;
   const message = await refusePassword(password, user, context.config);
   if (message !== undefined) return { kind: "weak_password", message };
-  await consume(context, { kind: "reset by account", of: user.id });
+  const limit: Limit = { kind: "reset by account", of: user.id };
+  await consume(context, limit);
   // Before the transaction: SQLite has one connection, and hashing takes long.
-  const hash = await hashPassword(password);
+  const hash = await countHash(context, user.id, [limit], (claimant) =>
+    hashPassword(password, claimant),
+  );
   return transaction(context, async (tx) => {
     const used = await useUp(tx, found);
     if (!used || !(await setPasswordHash(tx, used.user, hash))) return { kind: "link_invalid" };
     await setEmailVerified(tx.db.query, user.id, true);
-    await forgetFailures(tx, user.id);
+    await forgetFailures(tx, used.user);
     return { kind: "reset", user: { ...used.user, password_hash: hash } };
   });
 }

@@ -5,8 +5,9 @@ import type { AuthContext } from "#lib/auth/context.ts";
 import { ignoreLimit, requestVerification } from "#lib/auth/email/requests.ts";
 import { isSolved, needsCaptcha } from "#lib/auth/guard/captcha.ts";
 import { type DeviceCookie, openDeviceCookie } from "#lib/auth/guard/device-cookie.ts";
-import { QueueFullError } from "#lib/auth/guard/limiter.ts";
-import { consume, type Limit, refund, reset } from "#lib/auth/guard/rate-limits.ts";
+import { claimantOf, countHash } from "#lib/auth/guard/hash-limits.ts";
+import { type Claimant, QueueFullError } from "#lib/auth/guard/limiter.ts";
+import { consume, type Limit, refund, settle, tryConsume } from "#lib/auth/guard/rate-limits.ts";
 import type { SessionOptions } from "#lib/auth/session/sessions.ts";
 import { type SignIn, signIn, type Visitor } from "#lib/auth/sign-in.ts";
 import { hashPassword, needsRehash, readStoredPassword, verifyPassword } from "./hash.ts";
@@ -49,9 +50,9 @@ type Checked =
 
 /**
  * An attempt is consumed before the password is looked at, so that parallel guesses cannot overtake
- * the count, and refunded when the password was right. A browser that has signed in before is
- * counted by itself, apart from the account and the address, whose attempts strangers may have used
- * up.
+ * the count, and refunded when the password was right or was not looked at. A browser that has signed
+ * in before is counted by itself, apart from the account and the address, whose attempts strangers
+ * may have used up.
  */
 async function checkCredentials(
   context: AuthContext,
@@ -61,32 +62,37 @@ async function checkCredentials(
   const { db, config, keyring, now } = context;
   const user = await findUserByIdentifier(db.query, username);
   const device = await openDeviceCookie(visitor.deviceCookie, user, keyring, now);
-  const limits = device ? deviceLimits(device) : strangerLimits(context, username, user);
+  const name = username.toLowerCase();
+  const consumed = device ? deviceLimits(device) : nameLimits(context, name);
 
   let suspicious = false;
-  for (const limit of limits) {
+  for (const limit of consumed) {
     const attempts = await consume(context, limit);
     suspicious ||= needsCaptcha(limit, attempts);
   }
+  const locked = !device && !(await consumeOfAccount(context, user, name, consumed));
   if (config.captcha && suspicious) {
     const solved = await isSolved(config.captcha, captcha_token, context.caller.ip);
     if (!solved) {
       // No password was looked at, so this was no attempt.
-      for (const limit of limits) await refund(context, limit);
+      for (const limit of consumed) await refund(context, limit);
       return { kind: "captcha_required" };
     }
   }
-  const right = await verifyPassword(password, user?.password_hash);
+  const stored = locked ? undefined : user?.password_hash;
+  const right = await countHash(context, name, consumed, (claimant) =>
+    verifyPassword(password, stored, claimant),
+  );
   if (!user || !right || user.is_active !== 1) {
-    const detail = user ? unusableHashReason(user.password_hash) : "";
+    const detail = locked ? "locked" : unusableHashReason(user?.password_hash ?? "");
     await audit(context, "login_failed", { userId: user?.id, detail });
     return { kind: "invalid_credentials" };
   }
-  for (const limit of limits) {
-    if (limit.kind === "login by address") await refund(context, limit);
-    else await reset(context, limit);
-  }
-  return { kind: "right", user: await renewHash(context, user, password) };
+  await settle(context, consumed);
+  return {
+    kind: "right",
+    user: await renewHash(context, user, password, claimantOf(context, name)),
+  };
 }
 
 /** What an attempt counts against in a browser that has signed in to this account before. */
@@ -97,19 +103,39 @@ function deviceLimits({ id: of }: DeviceCookie): Limit[] {
   ];
 }
 
-/** What an attempt counts against in a browser that has never signed in to this account. */
-function strangerLimits(
-  { caller }: AuthContext,
-  username: string,
-  user: UserRow | undefined,
-): Limit[] {
-  const of = user?.id ?? username.toLowerCase();
+/**
+ * What an attempt counts against in a browser that has never signed in to this account: what was
+ * typed, and from where. Only these lead to a 429 or a captcha, which say nothing about the account.
+ */
+function nameLimits({ caller }: AuthContext, name: string): Limit[] {
   return [
-    // The address first: once its attempts are used up, it cannot use up the account's as well.
+    // The address first: once its attempts are used up, it cannot use up the name's as well.
     { kind: "login by address", of: caller.network },
-    { kind: "login by account", of },
-    { kind: user ? "failures in a row by account" : "failures in a row by nobody", of },
+    { kind: "login by name", of: name },
+    { kind: "failures in a row by name", of: name },
   ];
+}
+
+/**
+ * Consumes an attempt at the account, which has one count for both of its names: nobody gets twice
+ * the guesses. Returns false when none is left. Then no password is compared, and the response is
+ * that to a wrong one: a 429 would tell whoever has locked a public username which address belongs
+ * to it (red team 7). A name without an account is counted alike, so that it takes as long.
+ */
+async function consumeOfAccount(
+  context: AuthContext,
+  user: UserRow | undefined,
+  name: string,
+  consumed: Limit[],
+): Promise<boolean> {
+  const of = user?.id ?? name;
+  const inARow = user ? "failures in a row by account" : "failures in a row by nobody";
+  for (const kind of ["login by account", inARow] as const) {
+    const taken = await tryConsume(context, { kind, of });
+    if (taken.kind === "used_up") return false;
+    consumed.push({ kind, of });
+  }
+  return true;
 }
 
 /** Why no password could have been right, for the readers of the audit log. */
@@ -122,14 +148,19 @@ function unusableHashReason(stored: string): string {
  * Hashes the password that was just right with today's parameters, if its hash is of another
  * format or weaker. Returns the user as they are now, as far as is known here.
  */
-async function renewHash({ db }: AuthContext, user: UserRow, password: string): Promise<UserRow> {
+async function renewHash(
+  { db }: AuthContext,
+  user: UserRow,
+  password: string,
+  claimant: Claimant,
+): Promise<UserRow> {
   if (!needsRehash(user.password_hash)) return user;
   try {
-    const password_hash = await hashPassword(password);
+    const password_hash = await hashPassword(password, claimant);
     if (await replacePassword(db.query, user, password_hash)) return { ...user, password_hash };
     // Another sign-in of the same person was faster, or the password has been changed meanwhile.
     const current = await findUserById(db.query, user.id);
-    const right = await verifyPassword(password, current?.password_hash);
+    const right = await verifyPassword(password, current?.password_hash, claimant);
     return current && right ? current : user;
   } catch (error) {
     // Under load the old hash serves until the next sign-in.

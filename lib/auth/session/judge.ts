@@ -15,15 +15,20 @@ export type JudgedSession = Pick<
   | "last_used_at"
   | "idle_expires_at"
   | "expires_at"
+  | "remember"
   | "is_active"
   | "revoked"
 >;
 
-/** Seconds: the configuration's REFRESH_TOKEN_MIN_AGE, _GRACE_PERIOD and _LIFETIME. */
+/**
+ * Seconds: the configuration's REFRESH_TOKEN_MIN_AGE, REFRESH_GRACE_PERIOD, REFRESH_TOKEN_LIFETIME and
+ * BROWSER_SESSION_LIFETIME.
+ */
 export interface RefreshPolicy {
   refreshTokenMinAge: number;
   refreshGracePeriod: number;
   refreshTokenLifetime: number;
+  browserSessionLifetime: number;
 }
 
 export interface JudgeOptions {
@@ -77,7 +82,7 @@ export function judge(
   if (session === undefined || life === "expired") return { kind: "expired" };
   if (life === "revoked") return { kind: "revoked" };
 
-  const idleExpiresAt = idleLimit(now, session.expires_at, policy);
+  const idleExpiresAt = idleLimit(now, session, policy);
   const successor = () => successorOf(token, newId(), now, idleExpiresAt);
 
   const lead = token.generation - session.generation;
@@ -112,13 +117,20 @@ export function lifeOf(
   return session.revoked === null ? "alive" : "revoked";
 }
 
-/** When a session ends if nothing uses it after `now`: never later than its absolute limit. */
+/**
+ * When a session ends if nothing uses it after `now`: never later than its absolute limit. Where the
+ * user did not choose to stay signed in, that is hours: the computer may be shared, and a browser
+ * that restores its tabs keeps the cookie (ASVS 7.3.1, red team 16).
+ */
 export function idleLimit(
   now: number,
-  expiresAt: number,
-  { refreshTokenLifetime }: Pick<RefreshPolicy, "refreshTokenLifetime">,
+  { expires_at, remember }: Pick<JudgedSession, "expires_at" | "remember">,
+  policy: Pick<RefreshPolicy, "refreshTokenLifetime" | "browserSessionLifetime">,
 ): number {
-  return Math.min(now + refreshTokenLifetime * 1000, expiresAt);
+  const { refreshTokenLifetime, browserSessionLifetime } = policy;
+  const seconds =
+    remember === 1 ? refreshTokenLifetime : Math.min(refreshTokenLifetime, browserSessionLifetime);
+  return Math.min(now + seconds * 1000, expires_at);
 }
 
 function successorOf(

@@ -19,7 +19,7 @@ const auditTypes: Record<RevocationReason, AuditType> = {
   user_deleted: "session_revoked",
 };
 
-/** Ends sessions of one user, durably. Returns how many were still alive. */
+/** Ends sessions of one user, durably. Returns how many could still be used. */
 export async function revoke(
   context: AuthContext,
   userId: string,

@@ -39,14 +39,14 @@ export async function startSession(
 ): Promise<{ session: SessionRow; token: RefreshToken }> {
   const { db, config, now, caller } = context;
   await makeRoom(context, userId);
-  const expiresAt = now + config.sessionLifetime * 1000;
+  const limits = { expires_at: now + config.sessionLifetime * 1000, remember: remember ? 1 : 0 };
   const token: RefreshToken = {
     session: randomId(),
     generation: 0,
     id: randomId(),
     parent: null,
     issued_at: now,
-    expires_at: idleLimit(now, expiresAt, config),
+    expires_at: idleLimit(now, limits, config),
     ...(delivery === "body" && { delivery }),
   };
   const session: SessionRow = {
@@ -59,8 +59,7 @@ export async function startSession(
     authenticated_at: now,
     last_used_at: now,
     idle_expires_at: token.expires_at,
-    expires_at: expiresAt,
-    remember: remember ? 1 : 0,
+    ...limits,
     amr: amr.join(" "),
     user_agent: caller.userAgent,
     ip: caller.ip,

@@ -3,6 +3,7 @@ import { confirmationSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
 import { identifyRecent } from "#lib/http/identify.ts";
 import { route } from "#lib/http/route.ts";
+import { streamOf } from "#lib/http/stream.ts";
 import { appSlug } from "#lib/site.ts";
 
 /** Takes a recent sign-in, and a POST: a foreign page can make a browser send a GET. */
@@ -20,8 +21,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
   }),
 });
 
-function download({ data, name }: { data: object; name: string }): Response {
-  return new Response(JSON.stringify(data, null, 2), {
+function download({ data, name }: { data: AsyncIterable<string>; name: string }): Response {
+  return new Response(streamOf(data), {
     headers: {
       "Content-Type": "application/json",
       "Content-Disposition": `attachment; filename="${name}"`,

@@ -3,7 +3,7 @@ import type { RevocationReason } from "./schema.ts";
 import { isAlive } from "./sessions.ts";
 
 /** Which of a user's sessions to end: all, some, or all but one. */
-type Which = "all" | string[] | { allBut: string };
+export type Which = "all" | string[] | { allBut: string };
 
 /**
  * Puts the live sessions among `which` of `userId` on the blacklist and returns how many there

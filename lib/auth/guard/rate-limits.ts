@@ -52,6 +52,8 @@ const penalties = {
   "refresh by session": perWindow(60, 5 * minute),
   "mail by address": perWindow(3, 60 * minute),
   "mail by network": perWindow(30, 60 * minute),
+  // Like failed sign-ins: a right code is given back.
+  "code by network": perWindow(30, 15 * minute),
   "code by account": perWindow(10, 60 * minute),
   // Of a million codes. After that many the link still works, and the right code starts anew.
   "codes in a row by account": failuresInARow(30 * day),

@@ -58,9 +58,9 @@ async function checkCredentials(
   visitor: Visitor,
   { username, password, captcha_token }: Credentials,
 ): Promise<Checked> {
-  const { db, config, keyring, now } = context;
+  const { db, config } = context;
   const user = await findUserByIdentifier(db.query, username);
-  const device = await openDeviceCookie(visitor.deviceCookie, user, keyring, now);
+  const device = await openDeviceCookie(context, visitor.deviceCookie, user);
   const limits = device ? deviceLimits(device) : strangerLimits(context, username, user);
 
   let suspicious = false;

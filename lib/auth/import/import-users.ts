@@ -1,5 +1,6 @@
 /** Imports the users of a Django site, in batches. Running it again changes nothing. */
 import { insertAuditEvents } from "#db/audit-events.ts";
+import { findHeldUsernames } from "#db/held-usernames.ts";
 import { findUsersAmong, insertUsers, type UserRow } from "#db/users.ts";
 import { auditEvent } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
@@ -114,15 +115,17 @@ function keyOf(username: string): string {
   return username.toLowerCase();
 }
 
-async function findTaken({ db }: AuthContext, users: Importable[]): Promise<Taken> {
+async function findTaken({ db, now }: AuthContext, users: Importable[]): Promise<Taken> {
+  const usernameKeys = users.flatMap(({ usernames }) => usernames.map(keyOf));
   const found = await findUsersAmong(db.query, {
     ids: users.map(({ user }) => user.id),
-    usernameKeys: users.flatMap(({ usernames }) => usernames.map(keyOf)),
+    usernameKeys,
     emailKeys: users.map(({ user }) => user.email_key),
   });
+  const held = await findHeldUsernames(db.query, usernameKeys, "", now);
   return {
     ids: new Set(found.map(({ id }) => id)),
-    usernames: new Set(found.map(({ username_key }) => username_key)),
+    usernames: new Set([...found.map(({ username_key }) => username_key), ...held]),
     emails: new Set(found.map(({ email_key }) => email_key)),
   };
 }

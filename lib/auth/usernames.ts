@@ -8,7 +8,7 @@ import {
   listHeldUsernames,
   releaseUsername,
 } from "#db/held-usernames.ts";
-import { replaceUsername, type UserRow } from "#db/users.ts";
+import { findUserByIdentifier, replaceUsername, type UserRow } from "#db/users.ts";
 import { usernameHold } from "#lib/contract/lifetimes.ts";
 import type { AuthContext } from "./context.ts";
 
@@ -48,6 +48,9 @@ export async function restoreUsername(
   const [first, ...chosenByAttacker] = later.filter(({ held_at }) => held_at >= since);
   if (!first) return user;
   const { username, username_key } = first;
+  // Nobody can have it. But if somebody has, taking the account back must not fail for that.
+  const namesake = await findUserByIdentifier(query, username);
+  if (namesake && namesake.id !== user.id) return user;
   await replaceUsername(query, user.id, username);
   for (const name of [first, ...chosenByAttacker]) await releaseUsername(query, name.username_key);
   return { ...user, username, username_key };

@@ -41,7 +41,7 @@ export function wordsOf(email: Email): Words {
         paragraphs: ["Follow the link in the browser in which you want to be signed in."],
         button: { label: "Sign in", href: email.link },
         code: email.code,
-        footnote: `The link and the code are good for ${durationWords(mailTokenLifetimes.sign_in)}, once. ${notYou} Give the code to nobody who asks for it.`,
+        footnote: `The link and the code are good for ${durationWords(mailTokenLifetimes.sign_in)}, once. ${notYou} The code works only in the browser that asked for it; give it to nobody who asks for it.`,
       };
     case "change_email":
       return {

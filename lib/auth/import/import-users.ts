@@ -64,7 +64,7 @@ interface Claims {
   kept: Set<string>;
 }
 
-type Taken = Record<"ids" | "usernames" | "emails", Set<string>>;
+type Taken = Record<"ids" | "usernames" | "held" | "emails", Set<string>>;
 
 type Plan =
   | { kind: "new"; row: UserRow; notes: string[] }
@@ -91,10 +91,17 @@ function claim(
   }
   const username = usernames.find((name) => {
     const key = keyOf(name);
-    if (taken.usernames.has(key) || claims.usernames.has(key)) return false;
+    if (taken.usernames.has(key) || taken.held.has(key)) return false;
+    if (claims.usernames.has(key)) return false;
     return keepsUsername || !claims.kept.has(key);
   });
   if (username === undefined) {
+    if (taken.held.has(keyOf(usernames[0]))) {
+      return {
+        kind: "skipped",
+        why: "its username is held for an account here that had it lately",
+      };
+    }
     const namesake = claims.usernames.get(keyOf(usernames[0]));
     const who = namesake ? `record ${namesake}` : "an account here";
     return { kind: "skipped", why: `${who} has its username (capitals make no difference)` };
@@ -125,7 +132,8 @@ async function findTaken({ db, now }: AuthContext, users: Importable[]): Promise
   const held = await findHeldUsernames(db.query, usernameKeys, "", now);
   return {
     ids: new Set(found.map(({ id }) => id)),
-    usernames: new Set([...found.map(({ username_key }) => username_key), ...held]),
+    usernames: new Set(found.map(({ username_key }) => username_key)),
+    held: new Set(held),
     emails: new Set(found.map(({ email_key }) => email_key)),
   };
 }

@@ -3,7 +3,7 @@ import type { RevocationReason } from "./schema.ts";
 import { isRevocable } from "./sessions.ts";
 
 /** Which of a user's sessions to end: all, some, or all but one. */
-type Which = "all" | string[] | { allBut: string };
+export type Which = "all" | string[] | { allBut: string };
 
 /**
  * Puts the sessions among `which` of `userId` that can still be used on the blacklist, and returns how

@@ -2,6 +2,16 @@
 import { setImmediate as yieldToRequests } from "node:timers/promises";
 import type { Database, Query } from "./database.ts";
 
+/** Everything that goes with an account. */
+const ofUser = [
+  "sessions",
+  "audit_events",
+  "mail_tokens",
+  "mails",
+  "held_usernames",
+  "revoked_devices",
+] as const;
+
 /** Schedules the account's deletion for `at` (Unix milliseconds); null cancels it. */
 export async function setDeletion(db: Query, id: string, at: number | null): Promise<void> {
   await db.updateTable("users").set({ deletes_at: at }).where("id", "=", id).execute();
@@ -71,7 +81,7 @@ async function deleteDueUser(db: Database, id: string, now: number): Promise<boo
       .where("deletes_at", "<=", now)
       .executeTakeFirst();
     if (gone.numDeletedRows === 0n) return false;
-    for (const table of ["sessions", "audit_events", "mail_tokens", "mails"] as const) {
+    for (const table of ofUser) {
       await query.deleteFrom(table).where("user_id", "=", id).execute();
     }
     return true;

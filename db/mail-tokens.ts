@@ -29,16 +29,39 @@ export async function deleteMailToken(db: Query, hash: string): Promise<boolean>
   return result.numDeletedRows > 0n;
 }
 
+/** Voids the codes that were sent to the user's address for `purpose`; their links stay valid. */
+export async function voidCodes(
+  db: Query,
+  { purpose, user_id, email }: Pick<MailTokenRow, "purpose" | "user_id" | "email">,
+): Promise<void> {
+  await db
+    .updateTable("mail_tokens")
+    .set({ code_hash: "" })
+    .where("email", "=", email)
+    .where("purpose", "=", purpose)
+    .where("user_id", "=", user_id)
+    .where("code_hash", "!=", "")
+    .execute();
+}
+
+interface CodeTry {
+  /** The address as the email was sent to it. */
+  email: string;
+  purpose: MailTokenPurpose;
+  /** The request that the visitor's browser made; empty if it made none. */
+  requestHash: string;
+  maxTries: number;
+  now: number;
+}
+
 /**
- * Takes one try from each live code that was sent to `email`, and returns those that had one left.
- * It counts before the caller compares, so parallel guesses get no more tries than the limit.
+ * Takes one try from each live code that was sent to `email` and that this browser may type, and
+ * returns those that had one left. It counts before the caller compares, so parallel guesses get no
+ * more tries than the limit. A stranger's browser uses up no try of a code that is not for it.
  */
 export async function consumeCodeTry(
   db: Query,
-  email: string,
-  purpose: MailTokenPurpose,
-  maxTries: number,
-  now: number,
+  { email, purpose, requestHash, maxTries, now }: CodeTry,
 ): Promise<MailTokenRow[]> {
   return db
     .updateTable("mail_tokens")
@@ -46,6 +69,7 @@ export async function consumeCodeTry(
     .where("email", "=", email)
     .where("purpose", "=", purpose)
     .where("code_hash", "!=", "")
+    .where("request_hash", "in", ["", requestHash])
     .where("tries", "<", maxTries)
     .where("expires_at", ">", now)
     .returningAll()
@@ -63,6 +87,24 @@ export async function deleteMailTokensOf(
     .where("user_id", "=", userId)
     .where("purpose", "in", purposes)
     .execute();
+}
+
+/** The undo link that the account sent to `email` (in lower case), if it is still valid. */
+export async function findUndo(
+  db: Query,
+  userId: string,
+  email: string,
+  now: number,
+): Promise<MailTokenRow | undefined> {
+  return db
+    .selectFrom("mail_tokens")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("purpose", "=", "undo_email_change")
+    .where("email", "=", email)
+    .where("expires_at", ">", now)
+    .orderBy("expires_at")
+    .executeTakeFirst();
 }
 
 /** Voids `undo` and the undo links of later changes, sent to later addresses of the account. */

@@ -23,6 +23,8 @@ const expiring = [
   { table: "audit_events", key: "id", column: "at" },
   { table: "mail_tokens", key: "hash", column: "expires_at" },
   { table: "mails", key: "id", column: "expires_at" },
+  { table: "held_usernames", key: "username_key", column: "expires_at" },
+  { table: "revoked_devices", key: "device_id", column: "expires_at" },
 ] as const;
 
 type Expiring = (typeof expiring)[number]["table"];
@@ -40,6 +42,8 @@ export async function prune(db: Database, now: number, auditRetention: number): 
     audit_events: 0,
     mail_tokens: 0,
     mails: 0,
+    held_usernames: 0,
+    revoked_devices: 0,
     users: await deleteDueUsers(db, now),
   };
   for (const { table, key, column } of expiring) {

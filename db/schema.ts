@@ -3,6 +3,8 @@
  * has no boolean and one schema serves every engine.
  */
 
+import type { Generated } from "kysely";
+
 export interface UsersTable {
   id: string;
   username: string;
@@ -42,6 +44,8 @@ export interface SessionsTable {
   amr: string;
   user_agent: string;
   ip: string;
+  /** The id in the device cookie of its browser. Empty without one, and before migration 005. */
+  device_id: Generated<string>;
 }
 
 export type RevocationReason =
@@ -123,6 +127,26 @@ export interface MailTokensTable {
   /** How many codes have been tried. */
   tries: number;
   expires_at: number;
+  /** SHA-256 of the request cookie that the code needs; empty if any browser may type it. */
+  request_hash: Generated<string>;
+}
+
+/** A username that its account has given up, and that nobody else can take yet. */
+export interface HeldUsernamesTable {
+  /** Lower case. */
+  username_key: string;
+  username: string;
+  user_id: string;
+  held_at: number;
+  expires_at: number;
+}
+
+/** A browser that was signed out as a stranger's: its device cookie is void. */
+export interface RevokedDevicesTable {
+  device_id: string;
+  user_id: string;
+  /** From here on the cookie has expired anyway. */
+  expires_at: number;
 }
 
 /** An email that waits to be sent, sealed because it contains a link. */
@@ -151,4 +175,6 @@ export interface Tables {
   audit_events: AuditEventsTable;
   mail_tokens: MailTokensTable;
   mails: OutboxTable;
+  held_usernames: HeldUsernamesTable;
+  revoked_devices: RevokedDevicesTable;
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Query } from "./database.ts";
+import { findHeldUsernames } from "./held-usernames.ts";
 import type { UsersTable } from "./schema.ts";
 
 export type UserRow = Selectable<UsersTable>;
@@ -75,7 +76,11 @@ export type Insertion =
   | { kind: "username_taken" }
   | { kind: "email_taken"; owner: UserRow | undefined };
 
-/** Inserts the user, or returns which unique value is taken. */
+/**
+ * Inserts the user, or returns which unique value is taken. Their username is taken as well while it
+ * is held for an account that has given it up.
+ * @param user somebody who joins now: `joined_at` is what holds are compared with
+ */
 export async function insertUser(db: Query, user: UserRow): Promise<Insertion> {
   const inserted = await db
     .insertInto("users")
@@ -83,8 +88,13 @@ export async function insertUser(db: Query, user: UserRow): Promise<Insertion> {
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
     .executeTakeFirst();
-  if (inserted) return { kind: "ok" };
-  const { username_key, email_key } = user;
+  const { id, username_key, email_key, joined_at: now } = user;
+  // Asked afterwards: an account that gives the name up has it held by the time it is free. And in
+  // either case, or a held name would tell whether an account has the address.
+  const [held] = await findHeldUsernames(db, [username_key], id, now);
+  if (inserted && held === undefined) return { kind: "ok" };
+  if (inserted) await deleteUser(db, id);
+  if (held !== undefined) return { kind: "username_taken" };
   const namesakes = await db
     .selectFrom("users")
     .selectAll()
@@ -129,29 +139,17 @@ export async function findUsersAmong(
     .execute();
 }
 
-/** Changes the profile. The unique index decides between two users who want the same name. */
-export async function updateProfile(
-  db: Query,
-  id: string,
-  change: { name?: string | undefined; username?: string | undefined },
-): Promise<UserRow | "username_taken" | undefined> {
-  const { name, username } = change;
-  return db
+export async function replaceName(db: Query, id: string, name: string): Promise<void> {
+  await db.updateTable("users").set({ name }).where("id", "=", id).execute();
+}
+
+/** Throws if another account has the name. */
+export async function replaceUsername(db: Query, id: string, username: string): Promise<void> {
+  await db
     .updateTable("users")
-    .set({
-      ...(name !== undefined && { name }),
-      ...(username !== undefined && { username, username_key: username.toLowerCase() }),
-      // Keeps the statement valid when nothing else changes.
-      id,
-    })
+    .set({ username, username_key: username.toLowerCase() })
     .where("id", "=", id)
-    .returningAll()
-    .executeTakeFirst()
-    .catch(async (error: unknown) => {
-      const namesake = username && (await findUserByIdentifier(db, username));
-      if (namesake && namesake.id !== id) return "username_taken" as const;
-      throw error;
-    });
+    .execute();
 }
 
 /** Returns whether there is such a user. */

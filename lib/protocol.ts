@@ -35,6 +35,9 @@ export const refreshCookieName = "refresh_token";
 /** A change makes every browser a new one, as a change of its key label does. */
 export const deviceCookieName = "known_browser";
 
+/** A change voids the codes in emails that have been sent; their links go on working. */
+export const requestCookieName = "mail_request";
+
 /** A change loses the messages of forms that are posted during the deployment. */
 export const flashCookieName = "form_flash";
 

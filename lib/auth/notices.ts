@@ -1,4 +1,5 @@
 /** Notices: emails that tell the owner of an account about it, so that no takeover goes unnoticed. */
+import { isIP } from "node:net";
 import type { UserRow } from "#db/users.ts";
 import type { Email, RequestDetails } from "#lib/mail/email.ts";
 import { pageLink } from "#lib/mail/links.ts";
@@ -11,7 +12,9 @@ type Owner = Pick<UserRow, "id" | "email" | "email_verified">;
 
 /** When, with what and from where this request comes. */
 export function requestDetails({ now, caller }: AuthContext): RequestDetails {
-  const from = caller.place ? `${caller.ip} (${caller.place})` : caller.ip;
+  // A proxy that is set up wrongly hands on what the caller wrote into X-Forwarded-For.
+  const ip = isIP(caller.ip) ? caller.ip : "";
+  const from = ip && caller.place ? `${ip} (${caller.place})` : ip;
   return { at: now, device: deviceName(caller.userAgent), from };
 }
 
@@ -43,13 +46,21 @@ async function send(context: AuthContext, user: Owner, email: Email): Promise<vo
   await enqueueEmail(context, { user, to: user.email, email });
 }
 
+/** The page that helps. */
+const pages = {
+  new_sign_in: "/sessions",
+  password_changed: "/forgot-password",
+  refresh_reused: "/sessions",
+  username_changed: "/sessions",
+} satisfies Partial<Record<Email["kind"], string>>;
+
 /** Tells the owner what happened, and links to the page that helps if it was not them. */
 export async function notifyOf(
   context: AuthContext,
   user: Owner,
-  kind: "new_sign_in" | "password_changed" | "refresh_reused",
+  kind: keyof typeof pages,
 ): Promise<void> {
-  const path = kind === "password_changed" ? "/forgot-password" : "/sessions";
+  const path = pages[kind];
   const link = pageLink(context.config, path);
   await notify(context, user, { kind, link, ...requestDetails(context) });
 }

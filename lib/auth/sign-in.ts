@@ -19,6 +19,8 @@ export interface Visitor {
   refreshToken: PresentedToken;
   /** The device cookie, still sealed: whether it counts depends on the account. */
   deviceCookie: string | undefined;
+  /** The request cookie: which emails this browser has asked for. */
+  requestId: string | undefined;
 }
 
 /** Who has proved their identity, and how. */
@@ -62,14 +64,21 @@ export async function signIn(
     return { kind: "email_not_verified" };
   // A second factor that is due will be asked for here.
 
-  const { session, token } = await startSession(context, user.id, { ...options, amr: proof.amr });
+  const known = await openDeviceCookie(context, visitor.deviceCookie, user);
+  const deviceCookie =
+    options.delivery === "cookie" ? createDeviceCookie(user, context.now, known) : null;
+  const { session, token } = await startSession(context, user.id, {
+    ...options,
+    amr: proof.amr,
+    deviceId: deviceCookie?.id ?? "",
+  });
   await endPresented(context, visitor, proof);
-  const current = occasion.kind === "sign_in" ? await recordSignIn(context, visitor, user) : user;
+  const isNew = known === undefined;
+  const current = occasion.kind === "sign_in" ? await recordSignIn(context, user, isNew) : user;
   if (!current) {
     await revoke(context, user.id, [session.id], "password_changed");
     return { kind: "proof_outdated" };
   }
-  const deviceCookie = options.delivery === "cookie" ? createDeviceCookie(user, context.now) : null;
   return { kind: "signed_in", session, user: current, token, deviceCookie };
 }
 
@@ -111,15 +120,14 @@ async function endPresented(
  */
 async function recordSignIn(
   context: AuthContext,
-  visitor: Visitor,
   proved: UserRow,
+  isNewBrowser: boolean,
 ): Promise<UserRow | undefined> {
-  const { db, keyring, now } = context;
+  const { db, now } = context;
   const user = await recordLogin(db.query, proved, now);
   if (!user) return undefined;
   await audit(context, "login", { userId: user.id });
   await keepAccount(context, user);
-  const known = await openDeviceCookie(visitor.deviceCookie, user, keyring, now);
-  if (!known) await notifyOf(context, user, "new_sign_in");
+  if (isNewBrowser) await notifyOf(context, user, "new_sign_in");
   return { ...user, deletes_at: null };
 }

@@ -15,6 +15,15 @@ export const mailTokenLifetimes = {
   undo_email_change: 7 * day,
 };
 
+/**
+ * How old an account is before an address that it never verified can undo a change. A younger one may
+ * have been created with a mistyped address, whose owner is a stranger.
+ */
+export const undoUnverifiedAfter = 3 * day;
+
+/** How long a username that was given up is kept from others, for its owner to take back. */
+export const usernameHold = 30 * day;
+
 /** From the request to delete an account until it is gone; signing in before then keeps it. */
 export const deletionGracePeriod = 7 * day;
 

@@ -125,7 +125,11 @@ export const confirmationSchema = z.object({ current_password: currentPassword }
 /** What refresh and logout take from clients that are not browsers. */
 export const refreshTokenBodySchema = z.object({ refresh_token: z.string().max(4096).optional() });
 
-export const profileSchema = z.object({ name: name.optional(), username: username.optional() });
+export const profileSchema = z.object({
+  name: name.optional(),
+  username: username.optional(),
+  current_password: currentPassword,
+});
 
 export type SignupInput = z.input<typeof signupSchema>;
 export type LoginInput = z.input<typeof loginSchema>;

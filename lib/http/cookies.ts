@@ -1,6 +1,10 @@
 /** Cookies, read and written: RFC 6265bis. Runs at the edge. */
 import type { Config } from "#lib/config/index.ts";
-import { hostPrefix, deviceCookieName as plainName } from "#lib/protocol.ts";
+import {
+  hostPrefix,
+  deviceCookieName as plainDeviceName,
+  requestCookieName as plainRequestName,
+} from "#lib/protocol.ts";
 
 /** Every value that a Cookie header has for `name`; with more than one, an attacker planted one. */
 export function readCookies(header: string | null, name: string): string[] {
@@ -11,9 +15,17 @@ export function readCookies(header: string | null, name: string): string[] {
     .map((pair) => pair.slice(name.length + 1));
 }
 
-/** The device cookie stands beside the refresh cookie, and takes its prefix. */
-export function deviceCookieName({ cookie }: Pick<Config, "cookie">): string {
-  return cookie.name.startsWith(hostPrefix) ? hostPrefix + plainName : plainName;
+export function deviceCookieName(config: Pick<Config, "cookie">): string {
+  return besideRefreshCookie(plainDeviceName, config);
+}
+
+export function requestCookieName(config: Pick<Config, "cookie">): string {
+  return besideRefreshCookie(plainRequestName, config);
+}
+
+/** Our other cookies stand beside the refresh cookie, and take its prefix. */
+function besideRefreshCookie(name: string, { cookie }: Pick<Config, "cookie">): string {
+  return cookie.name.startsWith(hostPrefix) ? hostPrefix + name : name;
 }
 
 export interface CookieAttributes {

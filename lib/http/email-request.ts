@@ -4,6 +4,7 @@ import { action } from "./action.ts";
 import type { FormName } from "./flash.ts";
 import { json } from "./json.ts";
 import { Problem } from "./problems.ts";
+import { requestCookie, requestIdOf } from "./request-cookie.ts";
 import type { Handler } from "./route.ts";
 
 /**
@@ -23,6 +24,27 @@ export function emailRequest(
     },
     json: (sent) => json(sent, 202),
     page: () => ({ done: "sent" }),
+  });
+}
+
+/**
+ * As `emailRequest`, for an email with a code that works only in the browser that asked for it:
+ * `send` gets what its request cookie holds.
+ */
+export function codeRequest(
+  form: FormName,
+  send: (context: AuthContext, email: string, requestId: string) => Promise<void>,
+): Handler {
+  return action({
+    form,
+    schema: emailSchema,
+    run: async ({ email }, call, request) => {
+      const requestId = requestIdOf(request, call.config);
+      await send(call, email, requestId);
+      return { sent_to: email, cookie: requestCookie(requestId, call.config) };
+    },
+    json: ({ sent_to, cookie }) => json({ sent_to }, 202, [cookie]),
+    page: ({ cookie }) => ({ done: "sent", cookies: [cookie] }),
   });
 }
 

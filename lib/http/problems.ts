@@ -12,6 +12,7 @@ import {
   type ProblemCode,
   problems,
 } from "#lib/contract/problems.ts";
+import type { Presented } from "#lib/contract/schemas.ts";
 import { durationWords } from "#lib/format.ts";
 
 interface ProblemOptions {
@@ -105,12 +106,22 @@ function tooManyAttempts({ retryAfter, resetNeeded }: RateLimitedError): Problem
   return new Problem("too_many_attempts", detail, { retryAfter });
 }
 
+const linkInvalidDetail =
+  "It has been used, is too old, or the account has changed since. Ask for a new mail.";
+
 /** For an emailed link or code that was used, has expired, or is older than a change of the account. */
 export function linkInvalid(): Problem {
-  return new Problem(
-    "link_invalid",
-    "It has been used, is too old, or the account has changed since. Ask for a new mail.",
-  );
+  return new Problem("link_invalid", linkInvalidDetail);
+}
+
+/**
+ * For a link or a code that works only in the browser that asked for it. A wrong code and a right one
+ * in another browser get the same words, or a guesser would learn which it was.
+ */
+export function signInLinkInvalid(presented: Presented): Problem {
+  if ("token" in presented) return linkInvalid();
+  const hint = "A code works only in the browser that asked for it. Elsewhere, follow the link.";
+  return new Problem("link_invalid", `${linkInvalidDetail} ${hint}`);
 }
 
 export function wrongCredentials(): Problem {

@@ -11,16 +11,18 @@ import type { Keyring } from "#lib/crypto/keyring.ts";
 import { hasJson, readBody } from "./body.ts";
 import { deviceCookieName, readCookies } from "./cookies.ts";
 import { Problem } from "./problems.ts";
+import { readRequestCookie } from "./request-cookie.ts";
 
 interface Context {
   config: Config;
   keyring: Keyring;
 }
 
-export async function readVisitor({ headers }: Request, context: Context): Promise<Visitor> {
-  const cookies = headers.get("cookie");
+export async function readVisitor(request: Request, context: Context): Promise<Visitor> {
+  const cookies = request.headers.get("cookie");
   const [deviceCookie] = readCookies(cookies, deviceCookieName(context.config));
-  return { refreshToken: await readRefreshCookie(cookies, context), deviceCookie };
+  const requestId = readRequestCookie(request, context.config);
+  return { refreshToken: await readRefreshCookie(cookies, context), deviceCookie, requestId };
 }
 
 /** Opens the refresh token of a Cookie header. */

@@ -1,9 +1,15 @@
-/** The emails we send, and what each is given. Times are Unix milliseconds. */
+/**
+ * The emails we send, and what each is given. Times are Unix milliseconds.
+ *
+ * Anybody can have us write to an address: by signing up with it, or by changing theirs to it. So
+ * none is given what a stranger may have chosen, such as a username, which mail programs turn into a
+ * link if it looks like one (red team 9).
+ */
 
 /** When, with what and from where an account was changed or used. */
 export interface RequestDetails {
   at: number;
-  /** "Firefox on Windows". */
+  /** "Firefox on Windows": from a list of ours, never a caller's words. */
   device: string;
   /** An IP address, and its place if the platform tells. */
   from: string;
@@ -13,10 +19,18 @@ export type Email =
   | { kind: "verify_email"; link: string; code: string }
   | { kind: "reset_password"; link: string }
   | { kind: "sign_in"; link: string; code: string }
-  | { kind: "change_email"; link: string; username: string }
+  | { kind: "change_email"; link: string }
   | { kind: "address_in_use"; link: string }
-  | ({ kind: "email_changed"; undoLink: string; email: string } & RequestDetails)
+  | ({
+      kind: "email_changed";
+      /** Null where nothing can be undone. */
+      undoLink: string | null;
+      /** The new address; null where the reader may be a stranger to the account. */
+      email: string | null;
+    } & RequestDetails)
+  | ({ kind: "email_change_undone"; link: string } & RequestDetails)
   | ({ kind: "password_changed"; link: string } & RequestDetails)
+  | ({ kind: "username_changed"; link: string } & RequestDetails)
   | ({ kind: "new_sign_in"; link: string } & RequestDetails)
   | ({ kind: "refresh_reused"; link: string } & RequestDetails)
   | { kind: "account_deletion"; link: string; deletesAt: number }
@@ -34,7 +48,9 @@ export function isAwaited({ kind }: Email): boolean {
     case "address_in_use":
       return true;
     case "email_changed":
+    case "email_change_undone":
     case "password_changed":
+    case "username_changed":
     case "new_sign_in":
     case "refresh_reused":
     case "account_deletion":

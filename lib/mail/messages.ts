@@ -1,5 +1,5 @@
 /** What each email says. Its links come from the configuration, never from a request. */
-import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
+import { mailTokenLifetimes, usernameHold } from "#lib/contract/lifetimes.ts";
 import { dateTimeWords, dateWords, durationWords } from "#lib/format.ts";
 import type { Email, RequestDetails } from "./email.ts";
 
@@ -41,14 +41,14 @@ export function wordsOf(email: Email): Words {
         paragraphs: ["Follow the link in the browser in which you want to be signed in."],
         button: { label: "Sign in", href: email.link },
         code: email.code,
-        footnote: `The link and the code are good for ${durationWords(mailTokenLifetimes.sign_in)}, once. ${notYou} Give the code to nobody who asks for it.`,
+        footnote: `The link and the code are good for ${durationWords(mailTokenLifetimes.sign_in)}, once. ${notYou} The code works only in the browser that asked for it; give it to nobody who asks for it.`,
       };
     case "change_email":
       return {
         subject: "Confirm your new email address",
-        paragraphs: [`${email.username} wants to use this address from now on.`],
+        paragraphs: ["One step is left until your account uses this address."],
         button: { label: "Use this address", href: email.link },
-        footnote: `The link is good for ${durationWords(mailTokenLifetimes.change_email)}, once. ${notYou}`,
+        footnote: `The link is good for ${durationWords(mailTokenLifetimes.change_email)}, once. ${notYou} The old address can undo the change for ${durationWords(mailTokenLifetimes.undo_email_change)}: anyone who reads its mail could then take the account.`,
       };
     case "address_in_use":
       return {
@@ -64,11 +64,27 @@ export function wordsOf(email: Email): Words {
       return {
         subject: "Your email address was changed",
         paragraphs: [
-          `From now on your account belongs to ${email.email} instead of this address.`,
+          `From now on your account belongs to ${email.email ?? "another address"} instead of this address.`,
           happened(email),
         ],
-        button: { label: "That was not me: undo it", href: email.undoLink },
-        footnote: `You can undo it for ${durationWords(mailTokenLifetimes.undo_email_change)}. All devices are signed out then, and you choose a new password.`,
+        ...(email.undoLink !== null && {
+          button: { label: "That was not me: undo it", href: email.undoLink },
+        }),
+        footnote:
+          email.undoLink === null
+            ? "The change cannot be undone from this address."
+            : `You can undo it for ${durationWords(mailTokenLifetimes.undo_email_change)}. All devices are signed out then, and you choose a new password. Anyone who reads your mail at this address can do the same.`,
+      };
+    case "email_change_undone":
+      return {
+        subject: "The change of your email address was undone",
+        paragraphs: [
+          "Your account belongs to its earlier address again, and no longer to this one. All devices were signed out, and the password no longer works.",
+          happened(email),
+        ],
+        button: { label: "Log in", href: email.link },
+        footnote:
+          "It was done with a link that we sent to the earlier address. If that was not you, a stranger reads the mail there.",
       };
     case "password_changed":
       return {
@@ -76,6 +92,17 @@ export function wordsOf(email: Email): Words {
         paragraphs: [happened(email), "Everywhere else, your devices were signed out."],
         button: { label: "That was not me", href: email.link },
         footnote: "If it was you, there is nothing that you have to do.",
+      };
+    case "username_changed":
+      return {
+        subject: "Your username was changed",
+        paragraphs: [
+          happened(email),
+          `For ${durationWords(usernameHold)} nobody else can take the old one, and you can take it back.`,
+        ],
+        button: { label: "Look at your devices", href: email.link },
+        footnote:
+          "If it was you, there is nothing that you have to do. If not, sign out the devices that you do not know and change your password.",
       };
     case "new_sign_in":
       return {
@@ -109,7 +136,9 @@ export function wordsOf(email: Email): Words {
     case "account_kept":
       return {
         subject: "Your account stays",
-        paragraphs: ["You have signed in, so your account is not deleted."],
+        paragraphs: [
+          "You have signed in, or undone the change of your address, so your account is not deleted.",
+        ],
         button: { label: "Go to your account", href: email.link },
         footnote: "If that was not you, change your password.",
       };

@@ -236,8 +236,68 @@ test("a sensitive action asks for the password in place and goes on; signing in 
   await smtp.take(addressOf(username), /Your account stays/);
 });
 
+// red team 10
+test("another username asks for the password in place, and the old one stays the user's own", async ({
+  page,
+  smtp,
+  serveWithMail,
+}) => {
+  const today = await serveWithMail();
+  const username = await signUp(page, today.url);
+  await today.stop();
+  const port = new URL(today.url).port;
+  const later = await serveWithMail({ PORT: port, ...clockAhead(11 * 60) });
+
+  await page.goto(`${later.url}/me`);
+  const dialog = page.getByRole("dialog");
+  await page.getByLabel("Name", { exact: true }).fill("Ada");
+  await press(page, "Save changes");
+  await expect(page.getByText("Your changes are saved.")).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+
+  await page.getByLabel("Username").fill(`${username}2`);
+  await press(page, "Save changes");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByText("Your changes are saved.")).toBeVisible();
+  await expect(page.getByText(`${username}2`, { exact: true })).toBeVisible();
+  await smtp.take(addressOf(username), /username was changed/);
+  await page.getByLabel("Username").fill(username);
+  await press(page, "Save changes");
+  await expect(page.getByText(username, { exact: true })).toBeVisible();
+});
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
+
+  // red team 14
+  test("a code signs in the browser that asked for it; another one is told to use the link", async ({
+    page,
+    smtp,
+    serveWithMail,
+    anotherContext,
+  }) => {
+    const { url } = await serveWithMail({ EMAIL_LOGIN: "on" });
+    const username = await signUp(page, url);
+    await confirmAddress(page, smtp, username);
+    await page.context().clearCookies();
+    await page.goto(`${url}/login/email`);
+    await page.getByLabel("Email").fill(addressOf(username));
+    await press(page, "Email me a link");
+    const mail = await smtp.take(addressOf(username), /sign-in link/);
+
+    const typeCode = async (here: Page) => {
+      await here.getByLabel("Email").fill(addressOf(username));
+      await here.getByLabel("Code").fill(codeIn(mail));
+      await press(here, "Log in");
+    };
+    const other = await (await anotherContext()).newPage();
+    await other.goto(`${url}/login/link`);
+    await typeCode(other);
+    await expect(other.getByText("Elsewhere, follow the link.")).toBeVisible();
+    await typeCode(page);
+    await at(page, "/me");
+  });
 
   test("a user verifies an address, changes and resets a password, and deletes the account", async ({
     page,

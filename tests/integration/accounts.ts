@@ -37,6 +37,8 @@ const tables = [
   "audit_events",
   "mail_tokens",
   "mails",
+  "held_usernames",
+  "revoked_devices",
 ] as const satisfies (keyof Tables)[];
 
 export type World = Awaited<ReturnType<typeof startWorld>>;

@@ -1,4 +1,5 @@
 /** The verdicts of docs/sessions.md over HTTP: the response, the cookie and what is written. */
+import type { Updateable } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import type { SessionsTable } from "#db/schema.ts";
@@ -42,7 +43,7 @@ async function signedUp() {
       .selectAll()
       .where("id", "=", token.session)
       .executeTakeFirstOrThrow();
-  const change = (columns: Partial<SessionsTable>) =>
+  const change = (columns: Updateable<SessionsTable>) =>
     db.query.updateTable("sessions").set(columns).where("id", "=", token.session).execute();
   return { browser, accessToken, user, token, row, change };
 }
@@ -201,7 +202,7 @@ describe("an overtaken token", () => {
 });
 
 describe("the end of a session", () => {
-  test.each<[string, () => Partial<SessionsTable>]>([
+  test.each<[string, () => Updateable<SessionsTable>]>([
     ["two weeks without use", () => ({ idle_expires_at: Date.now() - 1 })],
     ["its absolute limit", () => ({ expires_at: Date.now() - 1 })],
   ])("is %s, whatever the cookie says", async (_, limit) => {

@@ -68,6 +68,7 @@ async function startRealSession() {
     remember: true,
     delivery: "cookie",
     amr: ["pwd"],
+    deviceId: "",
   });
 
   const read = () =>

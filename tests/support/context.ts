@@ -11,7 +11,11 @@ import { secret } from "./server.ts";
 export const password = "correct horse battery staple";
 
 /** A browser without cookies. */
-export const newBrowser: Visitor = { refreshToken: { kind: "missing" }, deviceCookie: undefined };
+export const newBrowser: Visitor = {
+  refreshToken: { kind: "missing" },
+  deviceCookie: undefined,
+  requestId: undefined,
+};
 
 /** @param settings environment variables */
 export async function newCore(settings: Record<string, string> = {}) {

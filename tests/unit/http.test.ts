@@ -131,6 +131,8 @@ test.each([
   ["Go to http://evil.example/x y (z)", "Unknown device"],
   ["Your-account-is-locked: evil.example/1 ", "Unknown device"],
   ["evil.example/1.0", "Unknown device"],
+  // red team 9
+  ["Call-0800-123456-now/1", "Unknown device"],
   ["", "Unknown device"],
   ["\u0000", "Unknown device"],
 ])("the user agent %j is shown as %s", (userAgent, name) => {

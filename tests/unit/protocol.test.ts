@@ -26,6 +26,7 @@ test("every name that is in use has the value that is in use", () => {
     refreshCookieName: "refresh_token",
     deviceCookieName: "known_browser",
     flashCookieName: "form_flash",
+    requestCookieName: "mail_request",
     hostPrefix: "__Host-",
     headerPrefix: "x-latchkey-",
     forwardedAddressHeader: "x-latchkey-forwarded",

@@ -9,12 +9,13 @@ import {
   findMailToken,
   insertMailToken,
   type MailTokenRow,
+  voidCodes,
 } from "#db/mail-tokens.ts";
 import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, findUserById, lockUser, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
-import { consume, reset } from "#lib/auth/guard/rate-limits.ts";
+import { consume, refund, reset } from "#lib/auth/guard/rate-limits.ts";
 import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
 import type { Presented } from "#lib/contract/schemas.ts";
 import { isEqual, keyedDigest, sha256 } from "#lib/crypto/digest.ts";
@@ -35,16 +36,22 @@ export interface MailedSecrets {
 
 /**
  * Creates the secrets that an email to `email` carries. Without a user they open nothing, but the
- * same row is written, so that it takes as long (ASVS 6.3.8).
+ * same row is written, so that it takes as long (ASVS 6.3.8). The codes of earlier emails are void,
+ * or a guess would be compared with all of them (red team 14); their links are not.
+ * @param requestId the request cookie that the code needs; without one any browser may type it
  */
 export async function issueMailToken(
   context: AuthContext,
   purpose: MailTokenPurpose,
   user: UserRow | undefined,
   email: string,
+  requestId?: string,
 ): Promise<MailedSecrets> {
   const token = randomId();
   const code = String(randomInt(1_000_000)).padStart(6, "0");
+  if (withCode.includes(purpose)) {
+    await voidCodes(context.db.query, { purpose, user_id: user?.id ?? "", email });
+  }
   await insertMailToken(context.db.query, {
     hash: sha256(token),
     purpose,
@@ -56,6 +63,7 @@ export async function issueMailToken(
       : "",
     tries: 0,
     expires_at: context.now + mailTokenLifetimes[purpose],
+    request_hash: requestHash(requestId),
   });
   return { token, code };
 }
@@ -78,16 +86,21 @@ export async function findRedeemable(
 /**
  * Finds what the visitor presents, and counts a code's attempt. Nothing is used up yet: `useUp` does
  * that, in the transaction of the act that the email was for.
- * @throws {RateLimitedError} when too many codes of one account have been tried
+ * @param requestId the visitor's request cookie: a code that was bound to one needs it
+ * @throws {RateLimitedError} when too many codes of one account, or from one network, have been tried
  */
 export async function findPresented(
   context: AuthContext,
   purpose: MailTokenPurpose,
   presented: Presented,
+  requestId?: string,
 ): Promise<Redeemable | undefined> {
   if ("token" in presented) return findRedeemable(context, purpose, presented.token);
   const { email, code } = presented;
   const of = `${purpose} ${email.toLowerCase()}`;
+  const network = { kind: "code by network", of: context.caller.network } as const;
+  // The network first: once its attempts are used up, it cannot use up the account's as well.
+  await consume(context, network);
   await consume(context, { kind: "code by account", of });
   await consume(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
@@ -95,13 +108,21 @@ export async function findPresented(
   // The transaction writes in either case; otherwise its time would tell whether a code is live.
   const row = await transaction(context, async (tx) => {
     const sentTo = user?.email ?? email;
-    const rows = await consumeCodeTry(tx.db.query, sentTo, purpose, maxCodeTries, tx.now);
+    const rows = await consumeCodeTry(tx.db.query, {
+      email: sentTo,
+      purpose,
+      requestHash: requestHash(requestId),
+      maxTries: maxCodeTries,
+      now: tx.now,
+    });
     const right = rows.find((candidate) => isEqual(candidate.code_hash, hash));
     if (!right) await audit(tx, "code_refused", { userId: user?.id });
     return right;
   });
   if (!row) return undefined;
   await reset(context, { kind: "codes in a row by account", of });
+  // An office may share the network.
+  await refund(context, network);
   return withUser(context.db, row);
 }
 
@@ -143,6 +164,11 @@ function accountState(purpose: MailTokenPurpose, user: UserRow): string {
     undo_email_change: [],
   };
   return sha256(parts[purpose].join("\0"));
+}
+
+/** Empty without a request cookie. Every code may be typed beside it that was bound to none. */
+function requestHash(requestId: string | undefined): string {
+  return requestId ? sha256(requestId) : "";
 }
 
 function codeHash({ keyring }: AuthContext, purpose: string, userId: string, code: string) {

@@ -42,11 +42,19 @@ export async function requestPasswordReset(context: AuthContext, email: string):
   await send(context, "reset_password", user, email, "password_reset_requested");
 }
 
-/** Queues an email with a link and a code that sign its reader in. @throws {RateLimitedError} */
-export async function requestEmailSignIn(context: AuthContext, email: string): Promise<void> {
+/**
+ * Queues an email with a link and a code that sign its reader in. The code works only beside the
+ * request cookie `requestId`.
+ * @throws {RateLimitedError}
+ */
+export async function requestEmailSignIn(
+  context: AuthContext,
+  email: string,
+  requestId: string,
+): Promise<void> {
   await consumeEmail(context, "sign_in", email);
   const user = await findActiveUser(context, email);
-  await send(context, "sign_in", user, email, "email_sign_in_requested");
+  await send(context, "sign_in", user, email, "email_sign_in_requested", requestId);
 }
 
 /** Queues another email with the link and the code that verify an address. @throws {RateLimitedError} */
@@ -68,12 +76,13 @@ async function send(
   user: UserRow | undefined,
   email: string,
   type: AuditType,
+  requestId?: string,
 ): Promise<void> {
   if (!context.config.mail) return;
   await transaction(context, async (tx) => {
     // To the address as its owner once wrote it, not as a visitor types it now.
     const to = user?.email ?? email;
-    const { token, code } = await issueMailToken(tx, purpose, user, to);
+    const { token, code } = await issueMailToken(tx, purpose, user, to, requestId);
     const mail: Email = {
       kind: purpose,
       link: pageLink(tx.config, pages[purpose], { token }),

@@ -19,7 +19,7 @@ export async function signInWithEmail(
   presented: Presented,
   options: SessionOptions,
 ): Promise<SignIn | { kind: "link_invalid" }> {
-  const found = await findPresented(context, "sign_in", presented);
+  const found = await findPresented(context, "sign_in", presented, visitor.requestId);
   if (!found) return { kind: "link_invalid" };
   return transaction(context, async (tx) => {
     const used = await useUp(tx, found);

@@ -81,6 +81,8 @@ export const rules = {
   "mail by network": perNetwork(30, 60 * minute),
   "notices by account": perWindow(10, 60 * minute),
   "notices by kind": perWindow(1_000, 60 * minute),
+  // Like failed sign-ins: a right code is refunded.
+  "code by network": perNetwork(30, 15 * minute),
   "code by account": perWindow(10, 60 * minute),
   // Of a million codes. After that many the link still works, and the right code starts anew.
   "codes in a row by account": failuresInARow(30 * day),

@@ -1,5 +1,6 @@
 /** Imports the users of a Django site, in batches. Running it again changes nothing. */
 import { insertAuditEvents } from "#db/audit-events.ts";
+import { findHeldUsernames } from "#db/held-usernames.ts";
 import { findUsersAmong, insertUsers, type UserRow } from "#db/users.ts";
 import { auditEvent } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
@@ -63,7 +64,7 @@ interface Claims {
   kept: Set<string>;
 }
 
-type Taken = Record<"ids" | "usernames" | "emails", Set<string>>;
+type Taken = Record<"ids" | "usernames" | "held" | "emails", Set<string>>;
 
 type Plan =
   | { kind: "new"; row: UserRow; notes: string[] }
@@ -90,10 +91,17 @@ function claim(
   }
   const username = usernames.find((name) => {
     const key = keyOf(name);
-    if (taken.usernames.has(key) || claims.usernames.has(key)) return false;
+    if (taken.usernames.has(key) || taken.held.has(key)) return false;
+    if (claims.usernames.has(key)) return false;
     return keepsUsername || !claims.kept.has(key);
   });
   if (username === undefined) {
+    if (taken.held.has(keyOf(usernames[0]))) {
+      return {
+        kind: "skipped",
+        why: "its username is held for an account here that had it lately",
+      };
+    }
     const namesake = claims.usernames.get(keyOf(usernames[0]));
     const who = namesake ? `record ${namesake}` : "an account here";
     return { kind: "skipped", why: `${who} has its username (capitals make no difference)` };
@@ -114,15 +122,18 @@ function keyOf(username: string): string {
   return username.toLowerCase();
 }
 
-async function findTaken({ db }: AuthContext, users: Importable[]): Promise<Taken> {
+async function findTaken({ db, now }: AuthContext, users: Importable[]): Promise<Taken> {
+  const usernameKeys = users.flatMap(({ usernames }) => usernames.map(keyOf));
   const found = await findUsersAmong(db.query, {
     ids: users.map(({ user }) => user.id),
-    usernameKeys: users.flatMap(({ usernames }) => usernames.map(keyOf)),
+    usernameKeys,
     emailKeys: users.map(({ user }) => user.email_key),
   });
+  const held = await findHeldUsernames(db.query, usernameKeys, "", now);
   return {
     ids: new Set(found.map(({ id }) => id)),
     usernames: new Set(found.map(({ username_key }) => username_key)),
+    held: new Set(held),
     emails: new Set(found.map(({ email_key }) => email_key)),
   };
 }

@@ -59,9 +59,9 @@ async function checkCredentials(
   visitor: Visitor,
   { username, password, captcha_token }: Credentials,
 ): Promise<Checked> {
-  const { db, config, keyring, now } = context;
+  const { db, config } = context;
   const user = await findUserByIdentifier(db.query, username);
-  const device = await openDeviceCookie(visitor.deviceCookie, user, keyring, now);
+  const device = await openDeviceCookie(context, visitor.deviceCookie, user);
   const name = username.toLowerCase();
   const consumed = device ? deviceLimits(device) : nameLimits(context, name);
 

@@ -28,6 +28,13 @@ export interface SessionOptions {
   delivery: Delivery;
 }
 
+interface NewSession extends SessionOptions {
+  /** RFC 8176 values. */
+  amr: readonly string[];
+  /** The id in the browser's device cookie; empty for clients that are not browsers. */
+  deviceId: string;
+}
+
 /**
  * Starts a session for a user who has just proved their identity. Only lib/auth/sign-in.ts calls
  * it; a test holds that.
@@ -35,7 +42,7 @@ export interface SessionOptions {
 export async function startSession(
   context: AuthContext,
   userId: string,
-  { remember, delivery, amr }: SessionOptions & { amr: readonly string[] },
+  { remember, delivery, amr, deviceId }: NewSession,
 ): Promise<{ session: SessionRow; token: RefreshToken }> {
   const { db, config, now, caller } = context;
   await makeRoom(context, userId);
@@ -63,6 +70,7 @@ export async function startSession(
     amr: amr.join(" "),
     user_agent: caller.userAgent,
     ip: caller.ip,
+    device_id: deviceId,
   };
   await insertSession(db.query, session);
   return { session, token };

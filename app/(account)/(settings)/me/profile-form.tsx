@@ -7,6 +7,7 @@ import type { ProfileInput } from "#lib/contract/schemas.ts";
 import { Button } from "#lib/ui/button.tsx";
 import { Field } from "#lib/ui/forms/field.tsx";
 import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";
+import { useRecentSignIn } from "#lib/ui/forms/recent-sign-in.tsx";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
@@ -16,6 +17,7 @@ export function ProfileForm() {
   const { request, updateUser } = useAuth();
   const user = useUser();
   const { problem, pending, submit } = useSubmission();
+  const { withRecentSignIn, dialog } = useRecentSignIn();
   const hydrated = useHydrated();
   const [saved, setSaved] = useState(false);
 
@@ -27,41 +29,46 @@ export function ProfileForm() {
       username: String(form.get("username")),
     };
     setSaved(false);
-    submit(async () => {
-      updateUser(await request<User>("PATCH", "/api/auth/me", change));
-      setSaved(true);
-    });
+    submit(() =>
+      withRecentSignIn(async () => {
+        updateUser(await request<User>("PATCH", "/api/auth/me", change));
+        setSaved(true);
+      }),
+    );
   }
 
   return (
-    <form onSubmit={onSubmit} className="space-y-5">
-      <ProblemSummary problem={problem} />
-      <Field
-        name="name"
-        label="Name"
-        autoComplete="name"
-        defaultValue={user.name}
-        problem={problem}
-      />
-      <Field
-        name="username"
-        label="Username"
-        autoComplete="username"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        defaultValue={user.username}
-        problem={problem}
-        required
-      />
-      <div className="flex flex-wrap items-center gap-4">
-        <Button type="submit" aria-disabled={pending} disabled={!hydrated}>
-          {pending ? "Saving…" : "Save changes"}
-        </Button>
-        <p role="status" className="text-[0.9375rem] text-accent-strong">
-          {saved && "Your changes are saved."}
-        </p>
-      </div>
-    </form>
+    <>
+      <form onSubmit={onSubmit} className="space-y-5">
+        <ProblemSummary problem={problem} />
+        <Field
+          name="name"
+          label="Name"
+          autoComplete="name"
+          defaultValue={user.name}
+          problem={problem}
+        />
+        <Field
+          name="username"
+          label="Username"
+          autoComplete="username"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          defaultValue={user.username}
+          problem={problem}
+          required
+        />
+        <div className="flex flex-wrap items-center gap-4">
+          <Button type="submit" aria-disabled={pending} disabled={!hydrated}>
+            {pending ? "Saving…" : "Save changes"}
+          </Button>
+          <p role="status" className="text-[0.9375rem] text-accent-strong">
+            {saved && "Your changes are saved."}
+          </p>
+        </div>
+      </form>
+      {dialog}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { undoEmailChange } from "#lib/auth/email/change.ts";
+import { undoEmailChange } from "#lib/auth/email/undo.ts";
 import { tokenSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
 import { json } from "#lib/http/json.ts";

@@ -3,7 +3,7 @@ import { emailLoginSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
 import { requireSignedIn, signedInCookies, signedInResponse } from "#lib/http/delivery.ts";
 import { whereEmailLogin } from "#lib/http/email-request.ts";
-import { linkInvalid } from "#lib/http/problems.ts";
+import { signInLinkInvalid } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 import { readVisitor } from "#lib/http/visitor.ts";
 
@@ -13,8 +13,8 @@ const signIn = action({
   run: async ({ presented, remember, refresh_token_delivery: delivery }, call, request) => {
     const visitor = await readVisitor(request, call);
     const result = await signInWithEmail(call, visitor, presented, { remember, delivery });
-    if (result.kind === "link_invalid") throw linkInvalid();
-    return requireSignedIn(result, linkInvalid());
+    if (result.kind === "link_invalid") throw signInLinkInvalid(presented);
+    return requireSignedIn(result, signInLinkInvalid(presented));
   },
   json: signedInResponse,
   page: async (signedIn, call) => ({ cookies: await signedInCookies(signedIn, call) }),

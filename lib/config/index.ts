@@ -232,9 +232,13 @@ export function isApiHere({ sessionsHere, apiProxyTarget }: Config): boolean {
   return sessionsHere && !apiProxyTarget;
 }
 
-/** Whether `origin` is this machine, where plain http is safe (Secure Contexts §3.1). */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
+/**
+ * Whether the host of `url` is this machine by name, where a connection in plain text is safe (Secure
+ * Contexts §3.1). Another name that happens to resolve to it is not: whoever answers the next lookup
+ * decides where it leads.
+ */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }
 

@@ -3,7 +3,7 @@
  * nothing from Node, and neither zod nor the checks: check.ts validates the environment once, when
  * the process starts. docs/configuration.md describes each variable.
  */
-import { hostPrefix, refreshCookieName } from "#lib/protocol.ts";
+import { type Cookie, readCookie } from "./cookie.ts";
 import { covers } from "./same-site.ts";
 
 export type Environment = Record<string, string | undefined>;
@@ -37,9 +37,6 @@ export const switches = {
   EMAIL_LOGIN: ["on", "off"],
 } as const;
 
-/** The values of JWT_COOKIE_SAMESITE, the default first. */
-export const sameSites = ["lax", "strict", "none"] as const;
-
 /** The interface that Turnstile, hCaptcha and reCAPTCHA share. */
 export interface Captcha {
   /** The provider's script for browsers. */
@@ -56,6 +53,8 @@ export interface Config {
   secrets: [newest: string, ...older: string[]];
   databaseUrl: string;
   databaseAuthToken: string | undefined;
+  /** The Postgres schema of all tables; undefined for the connection's own, usually `public`. */
+  databaseSchema: string | undefined;
   appUrl: string;
   /** The origins of these pages: `appUrl`, and on Vercel the deployment's other addresses. */
   ownOrigins: string[];
@@ -70,12 +69,7 @@ export interface Config {
    * database. Where it cannot, the browser asks the API, and pages wait for the response.
    */
   sessionsHere: boolean;
-  cookie: {
-    name: string;
-    secure: boolean;
-    sameSite: (typeof sameSites)[number];
-    domain: string | undefined;
-  };
+  cookie: Cookie;
   accessTokenLifetime: number;
   refreshTokenLifetime: number;
   sessionLifetime: number;
@@ -117,7 +111,10 @@ export function readConfig(environment: Environment): Config {
       .split(",")
       .map((item) => item.trim())
       .filter(Boolean);
-  const origin = (name: string) => originOf(text(name));
+  const origin = (name: string) => {
+    const url = text(name);
+    return url && originOf(url);
+  };
   const seconds = (name: keyof typeof lifetimes) => Number(text(name) ?? lifetimes[name].byDefault);
   const isOn = (name: keyof typeof switches, byDefault: boolean) =>
     (text(name) ?? switches[name][byDefault ? 0 : 1]) === switches[name][0];
@@ -134,32 +131,31 @@ export function readConfig(environment: Environment): Config {
   const otherApi = origin("NEXT_PUBLIC_API_HOST") ?? "";
   const apiHost = otherApi === appUrl ? "" : otherApi;
   const apiProxyTarget = origin("API_PROXY_TARGET");
-  const secure = isOn("JWT_COOKIE_SECURE", production);
-  const sameSite = sameSites.find((value) => value === text("JWT_COOKIE_SAMESITE")) ?? "lax";
-  const domain = text("JWT_COOKIE_DOMAIN");
+  const cookie = readCookie({
+    production,
+    appUrl,
+    name: text("JWT_COOKIE_NAME"),
+    secure: text("JWT_COOKIE_SECURE") === undefined ? undefined : isOn("JWT_COOKIE_SECURE", true),
+    sameSite: text("JWT_COOKIE_SAMESITE"),
+    domain: text("JWT_COOKIE_DOMAIN"),
+  });
   const smtpUrl = text("SMTP_URL");
   return {
     production,
     secrets: [newest, ...older],
     databaseUrl: text("DATABASE_URL") ?? "file:.data/auth.db",
     databaseAuthToken: text("DATABASE_AUTH_TOKEN"),
+    databaseSchema: text("DATABASE_SCHEMA"),
     appUrl,
     ownOrigins,
-    allowedOrigins: [
-      ...new Set([...ownOrigins, ...list("ALLOWED_ORIGINS").map((url) => new URL(url).origin)]),
-    ],
+    allowedOrigins: [...new Set([...ownOrigins, ...list("ALLOWED_ORIGINS").map(originOf)])],
     apiHost,
     apiProxyTarget,
     sessionsHere:
       (!apiHost && !apiProxyTarget) ||
       (text("DATABASE_URL") !== undefined &&
-        (!apiHost || (domain !== undefined && covers(domain, apiHost)))),
-    cookie: {
-      name: cookieName(text("JWT_COOKIE_NAME"), { production, secure, sameSite, domain }),
-      secure,
-      sameSite,
-      domain,
-    },
+        (!apiHost || (cookie.domain !== undefined && covers(cookie.domain, apiHost)))),
+    cookie,
     accessTokenLifetime: seconds("ACCESS_TOKEN_LIFETIME"),
     refreshTokenLifetime: seconds("REFRESH_TOKEN_LIFETIME"),
     sessionLifetime: seconds("SESSION_LIFETIME"),
@@ -181,8 +177,13 @@ export function readConfig(environment: Environment): Config {
 
 type Read = (name: string) => string | undefined;
 
-function originOf(url: string | undefined): string | undefined {
-  return url && new URL(url).origin;
+/**
+ * The origin as browsers write it in the `Origin` header. The URL standard has none for schemes of
+ * its own, such as `capacitor://localhost`; WebViews send the URL itself.
+ */
+function originOf(url: string): string {
+  const { origin, protocol, host } = new URL(url);
+  return origin === "null" ? `${protocol}//${host}` : origin;
 }
 
 /**
@@ -207,24 +208,6 @@ function readCaptcha(text: Read): Captcha | undefined {
   return scriptUrl && siteKey && verifyUrl && secret
     ? { scriptUrl, siteKey, verifyUrl, secret }
     : undefined;
-}
-
-/**
- * The __Host- prefix makes the browser refuse a cookie that a sibling subdomain plants, but it
- * forbids a Domain (RFC 6265bis §4.1.3.2). A name that the operator chose stays as it is.
- */
-function cookieName(
-  chosen: string | undefined,
-  {
-    production,
-    secure,
-    sameSite,
-    domain,
-  }: Omit<Config["cookie"], "name"> & { production: boolean },
-): string {
-  const name = chosen ?? refreshCookieName;
-  const isPlain = name !== refreshCookieName || sameSite === "none" || domain !== undefined;
-  return production && secure && !isPlain ? hostPrefix + name : name;
 }
 
 /** Whether this deployment serves the API itself: it has the sessions and forwards nothing. */

@@ -1,8 +1,16 @@
 /** Cookies, read and written: RFC 6265bis. Runs at the edge. */
-import type { Config } from "#lib/config/index.ts";
-import { hostPrefix, deviceCookieName as plainName } from "#lib/protocol.ts";
 
-/** Every value that a Cookie header has for `name`; with more than one, an attacker planted one. */
+import { prefixed } from "#lib/config/cookie.ts";
+import type { Config } from "#lib/config/index.ts";
+import {
+  flashCookieName as flashName,
+  hostPrefix,
+  deviceCookieName as plainName,
+} from "#lib/protocol.ts";
+
+type Configured = Pick<Config, "cookie">;
+
+/** Every value that a Cookie header has for `name`. */
 export function readCookies(header: string | null, name: string): string[] {
   return (header ?? "")
     .split(";")
@@ -11,9 +19,30 @@ export function readCookies(header: string | null, name: string): string[] {
     .map((pair) => pair.slice(name.length + 1));
 }
 
-/** The device cookie stands beside the refresh cookie, and takes its prefix. */
-export function deviceCookieName({ cookie }: Pick<Config, "cookie">): string {
-  return cookie.name.startsWith(hostPrefix) ? hostPrefix + plainName : plainName;
+/** The values of the refresh cookie, or else of the name that it had before. */
+export function readRefreshCookies(header: string | null, { cookie }: Configured): string[] {
+  return readRenamed(header, cookie.name, cookie.formerName);
+}
+
+export function deviceCookieName({ cookie }: Configured): string {
+  return prefixed(plainName, cookie);
+}
+
+/** The values of the device cookie, or else of the name that it had before. */
+export function readDeviceCookies(header: string | null, { cookie }: Configured): string[] {
+  const hadPrefix = (cookie.formerName ?? cookie.name).startsWith(hostPrefix);
+  const formerName = hadPrefix ? hostPrefix + plainName : plainName;
+  return readRenamed(header, deviceCookieName({ cookie }), formerName);
+}
+
+export function flashCookieName({ cookie }: Configured): string {
+  return prefixed(flashName, cookie);
+}
+
+/** A renamed cookie would sign everyone out, were the former name not read for as long as it lives. */
+function readRenamed(header: string | null, name: string, formerName = name): string[] {
+  const values = readCookies(header, name);
+  return values.length > 0 ? values : readCookies(header, formerName);
 }
 
 export interface CookieAttributes {

@@ -82,7 +82,9 @@ test.describe("www. and api. of one domain", () => {
     await page.goto(`${www}/ping`);
     await callTheApi(page);
     await expect(page.getByText(/^200 in/)).toBeVisible();
-    const [cookie] = (await context.cookies(api)).filter(({ name }) => name === "refresh_token");
+    const [cookie] = (await context.cookies(api)).filter(
+      ({ name }) => name === "__Secure-refresh_token",
+    );
     expect(cookie).toMatchObject({ domain: ".latchkey.test", secure: true, sameSite: "Lax" });
 
     const stranger = await context.newPage();
@@ -155,7 +157,9 @@ test.describe("two domains", () => {
     await page.getByRole("link", { name: "Session" }).click();
     await callTheApi(page);
     await expect(page.getByText(/^200 in/)).toBeVisible();
-    const [cookie] = (await context.cookies(api)).filter(({ name }) => name === "refresh_token");
+    const [cookie] = (await context.cookies(api)).filter(
+      ({ name }) => name === "__Host-refresh_token",
+    );
     expect(cookie).toMatchObject({ secure: true, sameSite: "None", httpOnly: true });
     expect(cookie?.partitionKey).toContain("pages.test");
 

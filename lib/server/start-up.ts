@@ -2,9 +2,10 @@
 import { isUnavailable } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password/hash.ts";
-import { checkConfig } from "#lib/config/check.ts";
+import { checkConfig, suspicions } from "#lib/config/check.ts";
 import { ConfigError, isApiHere } from "#lib/config/index.ts";
 import { announcePeerAddresses } from "#lib/http/peer-address.ts";
+import { guardPolicies } from "#lib/http/policy-headers.ts";
 import { log } from "#lib/log.ts";
 import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
@@ -15,7 +16,9 @@ export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
     const config = checkConfig(process.env);
+    for (const suspicion of suspicions(process.env)) log.warn(suspicion);
     announcePeerAddresses();
+    guardPolicies();
     if (isApiHere(config)) await startApi();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -39,7 +42,9 @@ async function startApi(): Promise<void> {
     log.warn({ reason: String(error) }, "the database does not answer yet");
   }
   if (config.production && !config.mail) {
-    log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");
+    log.warn(
+      "SMTP_URL is not set, so no email is sent: nobody can reset a forgotten password, confirm an address or change it, and no owner hears of a sign-in. What needs email returns 503 mail_unavailable.",
+    );
   }
   // On Vercel no process lives long enough: the scheduler calls /api/cron.
   if (!config.vercel) scheduleMaintenance(services());

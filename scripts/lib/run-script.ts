@@ -1,7 +1,7 @@
 /** What the command-line scripts share: arguments, services and exit codes. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { isUnavailable } from "#db/index.ts";
-import { checkConfig } from "#lib/config/check.ts";
+import { checkConfig, suspicions } from "#lib/config/check.ts";
 import { ConfigError } from "#lib/config/index.ts";
 import { createServices, type Services } from "#lib/services.ts";
 import { loadEnvFiles } from "./env-files.ts";
@@ -39,6 +39,7 @@ export async function runScript(
     }
     loadEnvFiles();
     const services = createServices(checkConfig(process.env));
+    for (const suspicion of suspicions(process.env)) console.error(suspicion);
     try {
       await run(services, given);
     } finally {

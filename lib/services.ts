@@ -21,7 +21,10 @@ export function services(): Services {
 /** Separate services, for scripts and tests. The caller closes `db`. */
 export function createServices(settings: Config): Services {
   const keyring = new Keyring(settings.secrets);
-  const db = openDatabase(settings.databaseUrl, settings.databaseAuthToken);
+  const db = openDatabase(settings.databaseUrl, {
+    authToken: settings.databaseAuthToken,
+    schema: settings.databaseSchema,
+  });
   const keys = new SigningKeyCache((now) =>
     loadSigningKeys({
       db: db.query,

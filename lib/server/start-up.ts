@@ -1,5 +1,5 @@
 /** Gets the process ready before its first request. */
-import { isUnavailable } from "#db/index.ts";
+import { isUnavailable, isUnusable, untilAwake } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password/hash.ts";
 import { checkConfig, suspicions } from "#lib/config/check.ts";
@@ -11,7 +11,10 @@ import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
 import { scheduleMaintenance } from "./maintenance.ts";
 
-/** Prepares this process. A wrong configuration ends it, with a sentence for each mistake. */
+/**
+ * Prepares this process. A wrong configuration ends it, with a sentence for each mistake, and so does a
+ * database that only the operator can put right.
+ */
 export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
@@ -21,7 +24,7 @@ export async function prepare(): Promise<void> {
     guardPolicies();
     if (isApiHere(config)) await startApi();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError) && !isUnusable(error)) throw error;
     console.error(`\n${error.message}\n`);
     process.exit(1);
   }
@@ -34,7 +37,10 @@ async function startApi(): Promise<void> {
   }
   try {
     // In production `npm start` or the deployment migrates, once and before any instance serves.
-    if (!config.production) await migrate(db);
+    if (!config.production) {
+      await untilAwake(db, () => log.warn("the database does not answer yet; waiting up to 30 s"));
+      await migrate(db);
+    }
     await Promise.all([keys.get(Date.now()), warmUp()]);
   } catch (error) {
     // It may be back before the first request; until then requests get a 503.

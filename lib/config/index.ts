@@ -215,6 +215,11 @@ export function isApiHere({ sessionsHere, apiProxyTarget }: Config): boolean {
   return sessionsHere && !apiProxyTarget;
 }
 
+/** Whether to offer what needs email. Where the API is elsewhere, only that deployment knows. */
+export function canSendEmail(settings: Config): boolean {
+  return settings.mail !== undefined || !isApiHere(settings);
+}
+
 /**
  * Whether the host of `url` is this machine by name, where a connection in plain text is safe (Secure
  * Contexts §3.1). Another name that happens to resolve to it is not: whoever answers the next lookup

@@ -237,3 +237,30 @@ test.describe("two domains, one of them behind the other", () => {
     await at(page, "/login");
   });
 });
+
+// case: rubygems/rubygems.org#6792
+test("with SameSite=strict a link in webmail leads to the page, signed in", async ({
+  page,
+  context,
+  front,
+  serve,
+}) => {
+  const www = "https://www.strict.test";
+  const server = await serve({ APP_URL: www, JWT_COOKIE_SAMESITE: "strict" });
+  front.serve("www.strict.test", server.url);
+  await signUp(page, www);
+  const webmail = await context.newPage();
+  await webmail.goto("https://www.stranger.test");
+  const loads: string[] = [];
+  webmail.on("request", (request) => {
+    if (request.isNavigationRequest()) loads.push(new URL(request.url()).pathname);
+  });
+  await webmail.evaluate((href) => {
+    const link = Object.assign(document.createElement("a"), { href, textContent: "Your devices" });
+    document.body.append(link);
+  }, `${www}/sessions?from=mail`);
+  await webmail.getByRole("link", { name: "Your devices" }).click();
+  await expect(webmail.getByText("This device", { exact: true })).toBeVisible();
+  expect(new URL(webmail.url()).search).toBe("?from=mail");
+  expect(loads).toEqual(["/sessions", "/sessions"]);
+});

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { deviceName } from "#lib/auth/device-name.ts";
+import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import { readConfig } from "#lib/config/index.ts";
 import { addressBucket, callerAddress } from "#lib/http/address.ts";
 import { readCookies, setCookie } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
 import { requireOwnOrigin } from "#lib/http/origin.ts";
+import { problemOf } from "#lib/http/problems.ts";
 
 const AUTH_SECRET = "s".repeat(32);
 
@@ -148,4 +150,11 @@ test.each([
   ["\u0000", "Unknown device"],
 ])("the user agent %j is shown as %s", (userAgent, name) => {
   expect(deviceName(userAgent)).toBe(name);
+});
+
+test("who has failed too often is sent to the mailbox only where email is sent", () => {
+  const advice = (mail: { smtpUrl: string; from: string } | undefined) =>
+    problemOf(new RateLimitedError(60, true), { mail }).message;
+  expect(advice({ smtpUrl: "smtp://localhost", from: "" })).toMatch(/by mail/);
+  expect(advice(undefined)).not.toMatch(/mail/);
 });

@@ -8,7 +8,7 @@ import { policyOfNothing } from "./csp.ts";
 
 /**
  * Gives every response a policy that whoever knows better overwrites. Drops the request's own: from it
- * Next would take the nonce of its scripts, which the middleware sets later on.
+ * Next would take the nonce of its scripts, which the middleware sets later on, in this process.
  */
 export function guardPolicies(): void {
   subscribe("http.server.request.start", (message) => {

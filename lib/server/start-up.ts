@@ -21,7 +21,9 @@ export async function prepare(): Promise<void> {
     const config = checkConfig(process.env);
     for (const suspicion of suspicions(process.env)) log.warn(suspicion);
     announcePeerAddresses();
-    guardPolicies();
+    // On Vercel the middleware has already run elsewhere when a request arrives here. In development
+    // Next's own error pages need scripts.
+    if (config.production && !config.vercel) guardPolicies();
     if (isApiHere(config)) await startApi();
   } catch (error) {
     if (!(error instanceof ConfigError) && !isUnusable(error)) throw error;

@@ -1,4 +1,4 @@
-/** Headers of every response; middleware.ts adds the pages' Content-Security-Policy. */
+/** Headers of every response. Pages get their Content-Security-Policy from middleware.ts. */
 const everywhere = [
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "X-Frame-Options", value: "DENY" },
@@ -15,6 +15,18 @@ const strictTransport = {
   key: "Strict-Transport-Security",
   value: "max-age=63072000; includeSubDomains",
 };
+
+const noContent = {
+  key: "Content-Security-Policy",
+  value: "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** What the middleware passes by: files that everybody may have. The API is below. */
+const files = [
+  "/icon.svg",
+  "/_next/static/:path*",
+  "/.well-known/:file(jwks\\.json|change-password)",
+];
 
 /** The pages that links in emails lead to. */
 const emailedPages = [
@@ -37,17 +49,15 @@ export default {
   headers: async () => [
     { source: "/:path*", headers: production ? [...everywhere, strictTransport] : everywhere },
     // Their URLs contain a secret, which must not reach another site. With `no-referrer` browsers
-    // would send `Origin: null` with a form, which lib/http/origin.ts refuses.
+    // would send `Origin: null` with a form, and lib/http/origin.ts would depend on Fetch Metadata.
     ...emailedPages.map((source) => ({
       source,
       headers: [{ key: "Referrer-Policy", value: "same-origin" }],
     })),
     {
       source: "/api/:path*",
-      headers: [
-        { key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" },
-        { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
-      ],
+      headers: [noContent, { key: "Cross-Origin-Resource-Policy", value: "same-origin" }],
     },
+    ...files.map((source) => ({ source, headers: [noContent] })),
   ],
 };

@@ -1,9 +1,10 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { AuthProvider } from "#lib/client/auth-provider.tsx";
-import { config } from "#lib/config/index.ts";
+import { canSendEmail, config } from "#lib/config/index.ts";
 import { getSession } from "#lib/server/session.ts";
 import { appDescription, appName } from "#lib/site.ts";
+import { CanMailProvider } from "#lib/ui/can-mail.tsx";
 import { EventLogProvider } from "./(account)/ping/event-log.tsx";
 import { SiteFooter } from "./site-footer.tsx";
 import { SiteHeader } from "./site-header.tsx";
@@ -35,17 +36,19 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           Skip to the content
         </a>
         <AuthProvider initialUser={initialUser} apiHost={config().apiHost}>
-          <EventLogProvider>
-            <SiteHeader />
-            <main
-              id="main"
-              tabIndex={-1}
-              className="mx-auto w-full max-w-5xl grow px-4 py-10 outline-none sm:px-6 sm:py-14"
-            >
-              {children}
-            </main>
-            <SiteFooter />
-          </EventLogProvider>
+          <CanMailProvider value={canSendEmail(config())}>
+            <EventLogProvider>
+              <SiteHeader />
+              <main
+                id="main"
+                tabIndex={-1}
+                className="mx-auto w-full max-w-5xl grow px-4 py-10 outline-none sm:px-6 sm:py-14"
+              >
+                {children}
+              </main>
+              <SiteFooter />
+            </EventLogProvider>
+          </CanMailProvider>
         </AuthProvider>
       </body>
     </html>

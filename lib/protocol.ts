@@ -42,11 +42,12 @@ export const requestCookieName = "mail_request";
 export const flashCookieName = "form_flash";
 
 /**
- * In production a secure refresh cookie with the default name and no Domain carries this prefix
- * (RFC 6265bis §4.1.3.2), and then the device cookie does, too. A change of the rule renames both
- * cookies, which signs everyone out.
+ * Secure cookies of ours carry the first of these, or the second when they have a Domain (RFC 6265bis
+ * §4.1.3). A change of the rule renames the cookies: unless the former name is read as well
+ * (lib/config/cookie.ts), everyone is signed out.
  */
 export const hostPrefix = "__Host-";
+export const securePrefix = "__Secure-";
 
 /** Headers of our own start with this; pages drop them from requests that they pass on. */
 export const headerPrefix = "x-latchkey-";

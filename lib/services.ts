@@ -26,7 +26,10 @@ export function createServices(settings: Config): Services {
   const wrong = wrongSettings(settings.rateLimitSettings, Object.keys(rules));
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
   const keyring = new Keyring(settings.secrets);
-  const db = openDatabase(settings.databaseUrl, settings.databaseAuthToken);
+  const db = openDatabase(settings.databaseUrl, {
+    authToken: settings.databaseAuthToken,
+    schema: settings.databaseSchema,
+  });
   const keys = new SigningKeyCache((now) =>
     loadSigningKeys({
       db: db.query,

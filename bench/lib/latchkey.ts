@@ -6,7 +6,7 @@ import { type Population, secret, usual } from "./seeds.ts";
 import { root, type Server, startNext } from "./servers.ts";
 
 /** As in production, except for rate limits, which would stop clients after a few requests. */
-export const settings = { AUTH_SECRET: secret, RATE_LIMITS: "off" };
+export const settings = { AUTH_SECRET: secret, RATE_LIMITS: "off", JWT_COOKIE_SECURE: "true" };
 
 /** Starts the production build on a fresh database with `population`. */
 export async function startLatchkey(

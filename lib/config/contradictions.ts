@@ -1,6 +1,7 @@
 /** Values that are right alone and wrong together: above all, what browsers drop without a word. */
 
 import { appName } from "#lib/site.ts";
+import { findPlainOrigin, isPlainLibsql, isPlainPostgres } from "./connections.ts";
 import { type Config, type Environment, isLoopback } from "./index.ts";
 import { areCrossSite, covers, isPublicSuffix } from "./same-site.ts";
 
@@ -23,7 +24,20 @@ export function contradictions(config: Config, environment: Environment): string
     config.vercel &&
       sessionsHere &&
       databaseUrl.startsWith("file:") &&
-      `DATABASE_URL is "${databaseUrl}"; on Vercel it takes a database server (postgres:// or libsql://), because a function's files do not outlive it.`,
+      `DATABASE_URL names a file; on Vercel it takes a database server (postgres:// or libsql://), because a function's files do not outlive it.`,
+    production &&
+      sessionsHere &&
+      isPlainPostgres(databaseUrl, environment) &&
+      "DATABASE_URL leads to another host and has no sslmode; in production it takes ?sslmode=verify-full, or ?sslmode=disable if nobody else is on that network, because passwords would travel in the clear.",
+    config.databaseSchema !== undefined &&
+      !/^postgres(ql)?:/.test(databaseUrl) &&
+      "DATABASE_SCHEMA is set; it takes a Postgres DATABASE_URL, because SQLite has no schemas. There, a file of its own keeps the tables apart.",
+    isPlainLibsql(databaseUrl) &&
+      "DATABASE_URL has tls=0; for another host it takes no such parameter, because its token would travel in the clear.",
+    production &&
+      findPlainOrigin(config) &&
+      !plain &&
+      `ALLOWED_ORIGINS has ${findPlainOrigin(config)}; in production it takes https origins, because anyone on the network could call from there.`,
     apiHost &&
       apiProxyTarget &&
       `API_PROXY_TARGET is "${apiProxyTarget}"; with NEXT_PUBLIC_API_HOST it takes no value, because browsers either call the API themselves or through these pages.`,
@@ -32,9 +46,9 @@ export function contradictions(config: Config, environment: Environment): string
       !isLoopback(apiProxyTarget) &&
       `API_PROXY_TARGET is "${apiProxyTarget}"; in production it takes an https origin, because passwords would travel in the clear.`,
     apiHost.startsWith("http:") &&
-      appUrl.startsWith("https:") &&
+      (production || appUrl.startsWith("https:")) &&
       !isLoopback(apiHost) &&
-      `NEXT_PUBLIC_API_HOST is "${apiHost}"; it takes an https origin, because browsers let no https page call plain http.`,
+      `NEXT_PUBLIC_API_HOST is "${apiHost}"; it takes an https origin, because passwords would travel in the clear, and browsers let no https page call plain http.`,
     sameSite === "none" &&
       !secure &&
       'JWT_COOKIE_SECURE is "false"; with JWT_COOKIE_SAMESITE=none it takes true, because browsers drop such a cookie otherwise.',

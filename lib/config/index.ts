@@ -3,7 +3,7 @@
  * nothing from Node, and neither zod nor the checks: check.ts validates the environment once, when
  * the process starts. docs/configuration.md describes each variable.
  */
-import { hostPrefix, refreshCookieName } from "#lib/protocol.ts";
+import { type Cookie, readCookie } from "./cookie.ts";
 import { covers } from "./same-site.ts";
 
 export type Environment = Record<string, string | undefined>;
@@ -38,9 +38,6 @@ export const switches = {
   EMAIL_LOGIN: ["on", "off"],
 } as const;
 
-/** The values of JWT_COOKIE_SAMESITE, the default first. */
-export const sameSites = ["lax", "strict", "none"] as const;
-
 /** The interface that Turnstile, hCaptcha and reCAPTCHA share. */
 export interface Captcha {
   /** The provider's script for browsers. */
@@ -57,6 +54,8 @@ export interface Config {
   secrets: [newest: string, ...older: string[]];
   databaseUrl: string;
   databaseAuthToken: string | undefined;
+  /** The Postgres schema of all tables; undefined for the connection's own, usually `public`. */
+  databaseSchema: string | undefined;
   appUrl: string;
   /** The origins of these pages: `appUrl`, and on Vercel the deployment's other addresses. */
   ownOrigins: string[];
@@ -71,12 +70,7 @@ export interface Config {
    * database. Where it cannot, the browser asks the API, and pages wait for the response.
    */
   sessionsHere: boolean;
-  cookie: {
-    name: string;
-    secure: boolean;
-    sameSite: (typeof sameSites)[number];
-    domain: string | undefined;
-  };
+  cookie: Cookie;
   accessTokenLifetime: number;
   refreshTokenLifetime: number;
   /** As `refreshTokenLifetime`, for sessions whose user does not want to be kept signed in. */
@@ -142,27 +136,28 @@ export function readConfig(environment: Environment): Config {
   const otherApi = origin("NEXT_PUBLIC_API_HOST") ?? "";
   const apiHost = otherApi === appUrl ? "" : otherApi;
   const apiProxyTarget = origin("API_PROXY_TARGET");
-  const secure = isOn("JWT_COOKIE_SECURE", production);
-  const sameSite = sameSites.find((value) => value === text("JWT_COOKIE_SAMESITE")) ?? "lax";
-  const domain = text("JWT_COOKIE_DOMAIN");
+  const cookie = readCookie({
+    production,
+    appUrl,
+    name: text("JWT_COOKIE_NAME"),
+    secure: text("JWT_COOKIE_SECURE") === undefined ? undefined : isOn("JWT_COOKIE_SECURE", true),
+    sameSite: text("JWT_COOKIE_SAMESITE"),
+    domain: text("JWT_COOKIE_DOMAIN"),
+  });
   const smtpUrl = text("SMTP_URL");
   return {
     production,
     secrets: [newest, ...older],
     databaseUrl: text("DATABASE_URL") ?? "file:.data/auth.db",
     databaseAuthToken: text("DATABASE_AUTH_TOKEN"),
+    databaseSchema: text("DATABASE_SCHEMA"),
     appUrl,
     ownOrigins,
     allowedOrigins: [...new Set([...ownOrigins, ...list("ALLOWED_ORIGINS").map(originOf)])],
     apiHost,
     apiProxyTarget,
     sessionsHere: hasSessions(text, apiHost),
-    cookie: {
-      name: cookieName(text("JWT_COOKIE_NAME"), { production, secure, sameSite, domain }),
-      secure,
-      sameSite,
-      domain,
-    },
+    cookie,
     accessTokenLifetime: seconds("ACCESS_TOKEN_LIFETIME"),
     refreshTokenLifetime: seconds("REFRESH_TOKEN_LIFETIME"),
     browserSessionLifetime: seconds("BROWSER_SESSION_LIFETIME"),
@@ -194,8 +189,13 @@ function startingWith(prefix: string, environment: Environment): Record<string, 
   return Object.fromEntries(found);
 }
 
+/**
+ * The origin as browsers write it in the `Origin` header. The URL standard has none for schemes of
+ * its own, such as `capacitor://localhost`; WebViews send the URL itself.
+ */
 function originOf(url: string): string {
-  return new URL(url).origin;
+  const { origin, protocol, host } = new URL(url);
+  return origin === "null" ? `${protocol}//${host}` : origin;
 }
 
 function hasSessions(text: Read, apiHost: string): boolean {
@@ -229,32 +229,23 @@ function readCaptcha(text: Read): Captcha | undefined {
     : undefined;
 }
 
-/**
- * The __Host- prefix makes the browser refuse a cookie that a sibling subdomain plants, but it
- * forbids a Domain (RFC 6265bis §4.1.3.2). A name that the operator chose stays as it is.
- */
-function cookieName(
-  chosen: string | undefined,
-  {
-    production,
-    secure,
-    sameSite,
-    domain,
-  }: Omit<Config["cookie"], "name"> & { production: boolean },
-): string {
-  const name = chosen ?? refreshCookieName;
-  const isPlain = name !== refreshCookieName || sameSite === "none" || domain !== undefined;
-  return production && secure && !isPlain ? hostPrefix + name : name;
-}
-
 /** Whether this deployment serves the API itself: it has the sessions and forwards nothing. */
 export function isApiHere({ sessionsHere, apiProxyTarget }: Config): boolean {
   return sessionsHere && !apiProxyTarget;
 }
 
-/** Whether `origin` is this machine, where plain http is safe (Secure Contexts §3.1). */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
+/** Whether to offer what needs email. Where the API is elsewhere, only that deployment knows. */
+export function canSendEmail(settings: Config): boolean {
+  return settings.mail !== undefined || !isApiHere(settings);
+}
+
+/**
+ * Whether the host of `url` is this machine by name, where a connection in plain text is safe (Secure
+ * Contexts §3.1). Another name that happens to resolve to it is not: whoever answers the next lookup
+ * decides where it leads.
+ */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }
 

@@ -1,19 +1,11 @@
 /** What each environment variable accepts, by itself. */
 import { z } from "zod";
 import { appName } from "#lib/site.ts";
-import {
-  type Environment,
-  isLoopback,
-  lifetimes,
-  passwordLength,
-  sameSites,
-  switches,
-} from "./index.ts";
+import { sameSites } from "./cookie.ts";
+import { type Environment, isLoopback, lifetimes, passwordLength, switches } from "./index.ts";
+import { isReadable, readableUrl, shown } from "./url-values.ts";
 
 const random = "`openssl rand -base64 32` makes some";
-
-/** Variables whose values must not appear in a terminal or a log. */
-const secretNames = ["AUTH_SECRET", "DATABASE_AUTH_TOKEN", "CRON_SECRET", "CAPTCHA_SECRET"];
 
 interface Range {
   min: number;
@@ -46,12 +38,30 @@ function isOrigin(value: string): boolean {
   return url.href === `${url.origin}/`;
 }
 
+/**
+ * Origins of apps in a WebView, whose pages have a scheme of their own: `capacitor://localhost`. Not
+ * `file:`, which every file on a device shares.
+ */
+const appOrigin = /^(?!https?:|file:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
+
+const callingOrigin = z
+  .string()
+  .refine(
+    (value) => isOrigin(value) || appOrigin.test(value),
+    "origins such as https://www.example.com or capacitor://localhost, without a path",
+  );
+
 /** Plain http only on this machine: elsewhere an attacker on the network could forge the response. */
-function isServiceUrl(value: string): boolean {
+function isEncrypted(value: string): boolean {
   if (!URL.canParse(value)) return false;
-  const { protocol, origin, username, search, hash } = new URL(value);
-  if (username || search || hash) return false;
-  return protocol === "https:" || (protocol === "http:" && isLoopback(origin));
+  const { protocol } = new URL(value);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(value));
+}
+
+function isServiceUrl(value: string): boolean {
+  if (!isEncrypted(value)) return false;
+  const { username, search, hash } = new URL(value);
+  return !username && !search && !hash;
 }
 
 const network = z.union(
@@ -61,23 +71,27 @@ const network = z.union(
 
 const captchaUrl = z
   .string()
-  .refine(
-    (value) => /^https?:/.test(value) && URL.canParse(value),
-    "an address such as https://captcha.example.com/siteverify",
-  );
+  .refine(isEncrypted, "an https URL such as https://captcha.example.com/siteverify");
 
 const variables = z
   .object({
     AUTH_SECRET: listOf(z.string().min(32, `at least 32 characters; ${random}`)),
-    DATABASE_URL: z.string().regex(
-      // libSQL in plain text only on this machine, because its token would travel along.
-      /^(file:|(libsql|https|postgres|postgresql):\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])./,
-      "file:.data/auth.db, libsql://… (Turso) or postgres://…",
-    ),
+    DATABASE_URL: z
+      .string()
+      .regex(
+        // libSQL in plain text only on this machine, because its token would travel along.
+        /^(file:|(libsql|https|postgres|postgresql):\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])./,
+        { error: "file:.data/auth.db, libsql://… (Turso) or postgres://…", abort: true },
+      )
+      .refine((value) => value.startsWith("file:") || isReadable(value), readableUrl),
+    DATABASE_AUTH_TOKEN: z.string(),
+    DATABASE_SCHEMA: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]{0,62}$/, "lowercase letters, digits and _, such as auth"),
     APP_URL: origin,
     NEXT_PUBLIC_API_HOST: origin,
     API_PROXY_TARGET: origin,
-    ALLOWED_ORIGINS: listOf(origin),
+    ALLOWED_ORIGINS: listOf(callingOrigin),
     JWT_COOKIE_NAME: z
       .string()
       .regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/, "a cookie name: letters, digits, - and _"),
@@ -100,10 +114,11 @@ const variables = z
     TRUSTED_PROXIES: listOf(network),
     SMTP_URL: z
       .string()
-      .refine(
-        (value) => /^smtps?:\/\/[^/]/.test(value) && URL.canParse(value),
-        "smtp://user:password@host:587 or smtps://…:465",
-      ),
+      .regex(/^smtps?:\/\/[^/]/, {
+        error: "smtp://user:password@host:587 or smtps://…:465",
+        abort: true,
+      })
+      .refine(isReadable, readableUrl),
     MAIL_FROM: z.string().regex(
       // RFC 5322 §3.4 without its rarer forms: an address, or a name and an address in brackets.
       /^([^<>\r\n,]{1,100}<[^<>\s,@]+@[^<>\s,@]+>|[^<>\s,@]+@[^<>\s,@]+)$/,
@@ -114,22 +129,23 @@ const variables = z
     EMAIL_LOGIN: oneOf(switches.EMAIL_LOGIN),
     CAPTCHA_SCRIPT_URL: captchaUrl,
     CAPTCHA_VERIFY_URL: captchaUrl,
+    CAPTCHA_SITE_KEY: z.string(),
+    CAPTCHA_SECRET: z.string(),
     CRON_SECRET: z.string().min(16, `at least 16 characters; ${random}`),
   })
   .partial();
 
-/** Returns a sentence for each variable with a wrong value: its name, the value, what it takes. */
+/** The names of all variables that mean something here. */
+export const knownVariables: readonly string[] = [...Object.keys(variables.shape), "NODE_ENV"];
+
+/** Returns a sentence for each variable with a wrong value: its name, and what it takes. */
 export function wrongVariables(environment: Environment): string[] {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
   const sentences = variables.safeParse(given).error?.issues.map(({ path, message }) => {
     const name = String(path[0]);
-    const was = secretNames.includes(name) ? "too short" : quoted(given[name]);
-    return `${name} is ${was}; it takes ${message}.`;
+    const value = shown(given[name] ?? "");
+    const was = value === undefined ? "has a wrong value" : `is ${JSON.stringify(value)}`;
+    return `${name} ${was}; it takes ${message}.`;
   });
   return [...new Set(sentences)];
-}
-
-/** A value that its author recognises, without the password that a URL may contain. */
-function quoted(value: string | undefined): string {
-  return JSON.stringify(value?.replace(/(:\/\/[^:/@]*:)[^@]*@/, "$1…@"));
 }

@@ -26,6 +26,7 @@ export const problems = {
   validation_failed: [422, "Some values are not right"],
   too_many_attempts: [429, "Too many attempts"],
   internal_error: [500, "Something went wrong on our side"],
+  mail_unavailable: [503, "No email can be sent from here"],
   unavailable: [503, "The service is not available just now"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

@@ -84,8 +84,9 @@ async function runForm<Schema extends z.ZodType, Result>(
     const flash = await flashCookie(on, { code: done }, fields, call);
     return seeOther(pageOf({ done }, on), [...cookies, flash]);
   } catch (error) {
-    const problem = problemOf(error);
-    if (problem.status >= 500) throw error;
+    const problem = problemOf(error, call.config);
+    // The form can say this one, and trying again would not help.
+    if (problem.status >= 500 && problem.code !== "mail_unavailable") throw error;
     const flash = await flashCookie(form, problem, fields, call);
     return seeOther(pageOf({ error: problem.code }), [flash]);
   }

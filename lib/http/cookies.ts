@@ -1,12 +1,17 @@
 /** Cookies, read and written: RFC 6265bis. Runs at the edge. */
+
+import { prefixed } from "#lib/config/cookie.ts";
 import type { Config } from "#lib/config/index.ts";
 import {
+  flashCookieName as flashName,
   hostPrefix,
-  deviceCookieName as plainDeviceName,
-  requestCookieName as plainRequestName,
+  deviceCookieName as plainName,
+  requestCookieName as requestName,
 } from "#lib/protocol.ts";
 
-/** Every value that a Cookie header has for `name`; with more than one, an attacker planted one. */
+type Configured = Pick<Config, "cookie">;
+
+/** Every value that a Cookie header has for `name`. */
 export function readCookies(header: string | null, name: string): string[] {
   return (header ?? "")
     .split(";")
@@ -15,17 +20,34 @@ export function readCookies(header: string | null, name: string): string[] {
     .map((pair) => pair.slice(name.length + 1));
 }
 
-export function deviceCookieName(config: Pick<Config, "cookie">): string {
-  return besideRefreshCookie(plainDeviceName, config);
+/** The values of the refresh cookie, or else of the name that it had before. */
+export function readRefreshCookies(header: string | null, { cookie }: Configured): string[] {
+  return readRenamed(header, cookie.name, cookie.formerName);
 }
 
-export function requestCookieName(config: Pick<Config, "cookie">): string {
-  return besideRefreshCookie(plainRequestName, config);
+export function deviceCookieName({ cookie }: Configured): string {
+  return prefixed(plainName, cookie);
 }
 
-/** Our other cookies stand beside the refresh cookie, and take its prefix. */
-function besideRefreshCookie(name: string, { cookie }: Pick<Config, "cookie">): string {
-  return cookie.name.startsWith(hostPrefix) ? hostPrefix + name : name;
+/** The values of the device cookie, or else of the name that it had before. */
+export function readDeviceCookies(header: string | null, { cookie }: Configured): string[] {
+  const hadPrefix = (cookie.formerName ?? cookie.name).startsWith(hostPrefix);
+  const formerName = hadPrefix ? hostPrefix + plainName : plainName;
+  return readRenamed(header, deviceCookieName({ cookie }), formerName);
+}
+
+export function requestCookieName({ cookie }: Configured): string {
+  return prefixed(requestName, cookie);
+}
+
+export function flashCookieName({ cookie }: Configured): string {
+  return prefixed(flashName, cookie);
+}
+
+/** A renamed cookie would sign everyone out, were the former name not read for as long as it lives. */
+function readRenamed(header: string | null, name: string, formerName = name): string[] {
+  const values = readCookies(header, name);
+  return values.length > 0 ? values : readCookies(header, formerName);
 }
 
 export interface CookieAttributes {

@@ -1,5 +1,8 @@
-/** The Content-Security-Policy of pages. Runs at the edge. */
+/** Content-Security-Policies. Runs at the edge. */
 import type { Config } from "#lib/config/index.ts";
+
+/** The policy of responses that show nothing: no resource, no frame around them. */
+export const policyOfNothing = "default-src 'none'; frame-ancestors 'none'";
 
 /** 128 random bits, base64 (CSP3 §7.1). */
 export function newNonce(): string {
@@ -7,7 +10,7 @@ export function newNonce(): string {
 }
 
 /**
- * Only scripts that carry this response's nonce run, and the scripts that those load. During
+ * The policy of a page. Only scripts that carry this response's nonce run, and the scripts that those load. During
  * development React and the dev server also need eval, inline styles and a web socket.
  */
 export function contentSecurityPolicy(

@@ -18,6 +18,7 @@ import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import type { SignedIn, SignIn } from "#lib/auth/sign-in.ts";
 import type { Config } from "#lib/config/index.ts";
 import type { TokenResponse } from "#lib/contract/answers.ts";
+import { hostPrefix } from "#lib/protocol.ts";
 import type { Call } from "./call.ts";
 import { deviceCookieName, setCookie } from "./cookies.ts";
 import { json } from "./json.ts";
@@ -122,9 +123,13 @@ async function refreshCookie(
   return setCookie(config.cookie.name, sealed, { ...config.cookie, maxAge });
 }
 
-/** Takes the refresh token out of the browser. Only signing out does. */
-export function clearedRefreshCookie({ cookie }: Config): string {
-  return setCookie(cookie.name, "", { ...cookie, maxAge: 0 });
+/** Takes the refresh token out of the browser, under its former name too. Only signing out does. */
+export function clearedRefreshCookies({ cookie }: Config): string[] {
+  const { name, formerName, secure } = cookie;
+  const cleared = [setCookie(name, "", { ...cookie, maxAge: 0 })];
+  if (formerName === undefined) return cleared;
+  const former = { ...cookie, secure: secure || formerName.startsWith(hostPrefix), maxAge: 0 };
+  return [...cleared, setCookie(formerName, "", former)];
 }
 
 export async function deviceCookieHeader(

@@ -3,7 +3,7 @@ import { emailSchema } from "#lib/contract/schemas.ts";
 import { action } from "./action.ts";
 import type { FormName } from "./flash.ts";
 import { json } from "./json.ts";
-import { Problem } from "./problems.ts";
+import { Problem, requireMail } from "./problems.ts";
 import { requestCookie, requestIdOf } from "./request-cookie.ts";
 import type { Handler } from "./route.ts";
 
@@ -19,6 +19,7 @@ export function emailRequest(
     form,
     schema: emailSchema,
     run: async ({ email }, call) => {
+      requireMail(call.config);
       await send(call, email);
       return { sent_to: email };
     },

@@ -4,8 +4,7 @@ import type { Config } from "#lib/config/index.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { seal } from "#lib/crypto/seal.ts";
 import { unseal } from "#lib/crypto/unseal.ts";
-import { flashCookieName } from "#lib/protocol.ts";
-import { readCookies, setCookie } from "./cookies.ts";
+import { flashCookieName, readCookies, setCookie } from "./cookies.ts";
 import { Problem } from "./problems.ts";
 
 /** Seconds: long enough for a redirect on a slow connection. */
@@ -44,6 +43,8 @@ const flashSchema = z.strictObject({
 
 export type Flash = z.output<typeof flashSchema>;
 
+const checkFlash = (value: unknown) => flashSchema.safeParse(value).data;
+
 /** Characters of a value that is kept: a cookie holds 4096 bytes. */
 const maxValue = 254;
 const kept = ["username", "email", "name"];
@@ -68,22 +69,18 @@ export async function flashCookie(
     expires_at: now + lifetime * 1000,
   };
   const sealed = await seal(flash, "form flash", keyring);
-  return setCookie(flashCookieName, sealed, { ...config.cookie, maxAge: lifetime });
+  return setCookie(flashCookieName(config), sealed, { ...config.cookie, maxAge: lifetime });
 }
 
 /** What the latest post of `form` left in this browser, from its Cookie header. */
 export async function openFlash(
   form: FormName,
   cookieHeader: string | null,
-  { keyring, now }: { keyring: Keyring; now: number },
+  { config, keyring, now }: { config: Config; keyring: Keyring; now: number },
 ): Promise<Flash | undefined> {
-  const [sealed] = readCookies(cookieHeader, flashCookieName);
-  if (!sealed) return undefined;
-  const flash = await unseal(
-    sealed,
-    (value) => flashSchema.safeParse(value).data,
-    "form flash",
-    keyring,
-  );
-  return flash && flash.form === form && flash.expires_at > now ? flash : undefined;
+  for (const sealed of readCookies(cookieHeader, flashCookieName(config))) {
+    const flash = await unseal(sealed, checkFlash, "form flash", keyring);
+    if (flash && flash.form === form && flash.expires_at > now) return flash;
+  }
+  return undefined;
 }

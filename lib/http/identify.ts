@@ -15,6 +15,16 @@ import { readRefreshCookie } from "./visitor.ts";
 const bearer = /^bearer +([\w.-]+)$/i;
 
 /**
+ * The Authorization header if it presents an access token. Another scheme is for something in front of
+ * us: a browser sends HTTP Basic with every request to a staging site that asks for it
+ * (DSpace/DSpace#3324).
+ */
+function bearerHeader({ headers }: Request): string | undefined {
+  const header = headers.get("authorization") ?? "";
+  return /^bearer(\s|$)/i.test(header) ? header : undefined;
+}
+
+/**
  * Returns the session of the request's access token, with its user. A good signature is not enough:
  * every request asks the database whether the session is alive (ASVS 7.4.1).
  * @throws {Problem} token_missing, token_invalid, token_expired, token_revoked
@@ -26,8 +36,8 @@ const bearer = /^bearer +([\w.-]+)$/i;
  * },
  */
 export async function authenticate(request: Request, call: Call): Promise<SessionWithUser> {
-  const header = request.headers.get("authorization");
-  if (header === null) {
+  const header = bearerHeader(request);
+  if (header === undefined) {
     throw new Problem("token_missing", "Send an access token: Authorization: Bearer <token>.");
   }
   const { db, config, keys, now } = call;
@@ -60,7 +70,7 @@ export interface Identified {
  * @throws {Problem} as `authenticate`, and refresh_missing, session_revoked
  */
 export async function identify(request: Request, call: Call): Promise<Identified> {
-  const session = request.headers.has("authorization")
+  const session = bearerHeader(request)
     ? await authenticate(request, call)
     : await readCookieSession(request, call);
   const user = await findUserById(call.db.query, session.user_id);

@@ -5,7 +5,7 @@ import { Problem } from "./problems.ts";
 
 /**
  * Refuses a state-changing request that a foreign page has caused. The Origin is compared
- * exactly: `null`, other ports, look-alikes and sibling subdomains are foreign. Without an Origin,
+ * exactly: other ports, look-alikes and sibling subdomains are foreign. Without an Origin,
  * Fetch Metadata decides; without either, no browser sent the request, so there is no ambient
  * authority to abuse (OWASP CSRF cheat sheet, ASVS 3.5.1).
  * @throws {Problem} origin_not_allowed
@@ -27,11 +27,13 @@ export function requireOwnOrigin(request: Request, config: Config, isForm: boole
 
 /**
  * Whether the page has the very origin that it calls, which the browser says and no script can forge
- * (Fetch Metadata). Vercel tells a deployment one domain and may serve it at another, such as www.
- * in place of the apex. Elsewhere the operator has set APP_URL, and it decides.
+ * (Fetch Metadata). It decides where the Origin says nothing: an extension, a proxy or a policy of
+ * `no-referrer` makes it `null` (better-auth/better-auth#10944). It also decides on Vercel, which
+ * tells a deployment one domain and may serve it at another, such as www. in place of the apex.
+ * Elsewhere the operator has set APP_URL, and it decides.
  */
 function isCalledAt(origin: string | null, site: string | null, { vercel }: Config): boolean {
-  return vercel && site === "same-origin" && origin !== "null";
+  return (vercel || origin === "null") && site === "same-origin";
 }
 
 /** Whether pages of `origin` may call with credentials. */

@@ -5,6 +5,7 @@
 import { isUnavailable } from "#db/index.ts";
 import { QueueFullError } from "#lib/auth/guard/limiter.ts";
 import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
+import type { Config } from "#lib/config/index.ts";
 import { recentSignIn } from "#lib/contract/lifetimes.ts";
 import {
   type FieldError,
@@ -81,9 +82,9 @@ function bearerChallenge(code: ProblemCode): string | undefined {
 }
 
 /** The problem that an error stands for: the one place where errors become responses. */
-export function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown, config: Pick<Config, "mail">): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof RateLimitedError) return tooManyAttempts(error);
+  if (error instanceof RateLimitedError) return tooManyAttempts(error, config);
   if (error instanceof QueueFullError) {
     return new Problem("unavailable", "Too many people are signing in just now. Try again.", {
       retryAfter: 2,
@@ -97,13 +98,30 @@ export function problemOf(error: unknown): Problem {
   return new Problem("internal_error", "The error has been logged. Nothing more is known here.");
 }
 
-function tooManyAttempts({ retryAfter, resetNeeded }: RateLimitedError): Problem {
+function tooManyAttempts(
+  { retryAfter, resetNeeded }: RateLimitedError,
+  { mail }: Pick<Config, "mail">,
+): Problem {
   if (resetNeeded) {
-    const advice = "Choose a new password by mail, or log in where you have logged in before.";
+    const advice = mail
+      ? "Choose a new password by mail, or log in where you have logged in before."
+      : "Log in where you have logged in before, or ask whoever runs this site for a new password.";
     return new Problem("too_many_attempts", advice, { retryAfter: 3_600 });
   }
   const detail = `Try again in ${durationWords(retryAfter * 1000)}.`;
   return new Problem("too_many_attempts", detail, { retryAfter });
+}
+
+/**
+ * Refuses what would promise an email where none can be sent: production without SMTP_URL.
+ * @throws {Problem} mail_unavailable
+ */
+export function requireMail({ mail }: Pick<Config, "mail">): void {
+  if (mail) return;
+  throw new Problem(
+    "mail_unavailable",
+    "This site cannot send email. Ask whoever runs it for help.",
+  );
 }
 
 const linkInvalidDetail =

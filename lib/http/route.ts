@@ -76,7 +76,7 @@ async function respond(
   try {
     response = await handle(handler, request, call, options);
   } catch (error) {
-    failure = problemOf(error);
+    failure = problemOf(error, call.config);
     if (failure.status === 500) log.error({ route: path, err: error });
     else if (isUnavailable(error)) log.warn({ route: path, reason: String(error) });
     response = failure.toResponse();

@@ -1,4 +1,6 @@
 /** What a request brought: its refresh token, and the cookies that the core asks about. */
+import type { Database } from "#db/index.ts";
+import { decide } from "#lib/auth/session/presented-token.ts";
 import {
   type Delivery,
   openRefreshToken,
@@ -9,18 +11,21 @@ import type { Config } from "#lib/config/index.ts";
 import { refreshTokenBodySchema } from "#lib/contract/schemas.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { hasJson, readBody } from "./body.ts";
-import { deviceCookieName, readCookies } from "./cookies.ts";
+import { readDeviceCookies, readRefreshCookies } from "./cookies.ts";
 import { Problem } from "./problems.ts";
 import { readRequestCookie } from "./request-cookie.ts";
 
 interface Context {
   config: Config;
   keyring: Keyring;
+  db: Database;
+  /** Unix milliseconds. */
+  now: number;
 }
 
 export async function readVisitor(request: Request, context: Context): Promise<Visitor> {
   const cookies = request.headers.get("cookie");
-  const [deviceCookie] = readCookies(cookies, deviceCookieName(context.config));
+  const [deviceCookie] = readDeviceCookies(cookies, context.config);
   const requestId = readRequestCookie(request, context.config);
   return { refreshToken: await readRefreshCookie(cookies, context), deviceCookie, requestId };
 }
@@ -28,9 +33,10 @@ export async function readVisitor(request: Request, context: Context): Promise<V
 /** Opens the refresh token of a Cookie header. */
 export async function readRefreshCookie(
   cookieHeader: string | null,
-  { config: { cookie }, keyring }: Context,
+  context: Context,
 ): Promise<PresentedToken> {
-  return openRefreshToken(readCookies(cookieHeader, cookie.name), keyring);
+  const values = readRefreshCookies(cookieHeader, context.config);
+  return decide(await openRefreshToken(values, context.keyring), context);
 }
 
 /** Opens the refresh token in the body if there is one, else the one in the cookie. */
@@ -40,7 +46,9 @@ export async function readRefreshToken(
 ): Promise<PresentedToken> {
   if (hasJson(request)) {
     const { refresh_token: sealed } = await readBody(request, refreshTokenBodySchema);
-    if (sealed !== undefined) return openRefreshToken([sealed], context.keyring, "body");
+    if (sealed !== undefined) {
+      return decide(await openRefreshToken([sealed], context.keyring, "body"), context);
+    }
   }
   return readRefreshCookie(request.headers.get("cookie"), context);
 }

@@ -1,5 +1,5 @@
 /** How emails leave: by SMTP or, in development without SMTP_URL, into the mailbox at /dev/mail. */
-import type { Config } from "#lib/config/index.ts";
+import { type Config, isLoopback } from "#lib/config/index.ts";
 import { deliverToDevelopmentMailbox } from "./development-mailbox.ts";
 import type { Message } from "./email.ts";
 
@@ -19,10 +19,11 @@ export function transportOf({
   if (!mail) return undefined;
   if (mail.smtpUrl === undefined) return { send: deliverToDevelopmentMailbox };
   const { smtpUrl, from } = mail;
+  const url = withTls(smtpUrl);
   return {
     async send(message, id) {
       const { createTransport } = await import("nodemailer");
-      const smtp = createTransport({ url: smtpUrl, ...timeouts });
+      const smtp = createTransport({ url, ...timeouts });
       try {
         await smtp.sendMail({
           ...message,
@@ -41,4 +42,16 @@ export function transportOf({
       }
     },
   };
+}
+
+/**
+ * An attacker on the network can strip a server's offer of STARTTLS (RFC 3207 §6). Every reset link
+ * would then travel in the clear, and our password, so a host elsewhere gets nothing without it. In
+ * the URL, because there nodemailer takes what is said over the other options.
+ */
+function withTls(smtpUrl: string): string {
+  if (isLoopback(smtpUrl)) return smtpUrl;
+  const url = new URL(smtpUrl);
+  url.searchParams.set("requireTLS", "true");
+  return url.href;
 }

@@ -11,8 +11,9 @@ export type { Flash };
  * `error` or `done`: unless it matches, the visitor came for another reason and sees an empty form.
  */
 export async function readFlash(form: FormName, code: unknown): Promise<Flash | null> {
-  const { keyring } = services();
+  const { config, keyring } = services();
   const flash = await openFlash(form, (await headers()).get("cookie"), {
+    config,
     keyring,
     now: Date.now(),
   });

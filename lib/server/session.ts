@@ -25,9 +25,10 @@ const readVisitor = cache(async () => {
   await cookies();
   const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
-  const presented = await readRefreshCookie((await headers()).get("cookie"), { config, keyring });
+  const context = { config, keyring, db, now: Date.now() };
+  const presented = await readRefreshCookie((await headers()).get("cookie"), context);
   if (presented.kind !== "token") return null;
-  return readSession({ db, config, now: Date.now() }, presented.token);
+  return readSession(context, presented.token);
 });
 
 /**

@@ -1,24 +1,32 @@
 /** Gets the process ready before its first request. */
-import { isUnavailable } from "#db/index.ts";
+import { isUnavailable, isUnusable, untilAwake } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { warmUp } from "#lib/auth/password/hash.ts";
-import { checkConfig } from "#lib/config/check.ts";
+import { checkConfig, suspicions } from "#lib/config/check.ts";
 import { ConfigError, isApiHere } from "#lib/config/index.ts";
 import { announcePeerAddresses } from "#lib/http/peer-address.ts";
+import { guardPolicies } from "#lib/http/policy-headers.ts";
 import { log } from "#lib/log.ts";
 import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
 import { scheduleMaintenance } from "./maintenance.ts";
 
-/** Prepares this process. A wrong configuration ends it, with a sentence for each mistake. */
+/**
+ * Prepares this process. A wrong configuration ends it, with a sentence for each mistake, and so does a
+ * database that only the operator can put right.
+ */
 export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
     const config = checkConfig(process.env);
+    for (const suspicion of suspicions(process.env)) log.warn(suspicion);
     announcePeerAddresses(config);
+    // On Vercel the middleware has already run elsewhere when a request arrives here. In development
+    // Next's own error pages need scripts.
+    if (config.production && !config.vercel) guardPolicies();
     if (isApiHere(config)) await startApi();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError) && !isUnusable(error)) throw error;
     console.error(`\n${error.message}\n`);
     process.exit(1);
   }
@@ -31,7 +39,10 @@ async function startApi(): Promise<void> {
   }
   try {
     // In production `npm start` or the deployment migrates, once and before any instance serves.
-    if (!config.production) await migrate(db);
+    if (!config.production) {
+      await untilAwake(db, () => log.warn("the database does not answer yet; waiting up to 30 s"));
+      await migrate(db);
+    }
     await Promise.all([keys.get(Date.now()), warmUp()]);
   } catch (error) {
     // It may be back before the first request; until then requests get a 503.
@@ -44,7 +55,9 @@ async function startApi(): Promise<void> {
     );
   }
   if (config.production && !config.mail) {
-    log.warn("SMTP_URL is not set: no mail is sent, and nobody can reset a forgotten password.");
+    log.warn(
+      "SMTP_URL is not set, so no email is sent: nobody can reset a forgotten password, confirm an address or change it, and no owner hears of a sign-in. What needs email returns 503 mail_unavailable.",
+    );
   }
   // On Vercel no process lives long enough: the scheduler calls /api/cron.
   if (!config.vercel) scheduleMaintenance(services());

@@ -1,8 +1,9 @@
 /** What the command-line scripts share: arguments, services and exit codes. */
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { isUnavailable } from "#db/index.ts";
-import { checkConfig } from "#lib/config/check.ts";
+import { inspect, type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { isUnavailable, isUnusable, untilAwake } from "#db/index.ts";
+import { checkConfig, suspicions } from "#lib/config/check.ts";
 import { ConfigError } from "#lib/config/index.ts";
+import { secretsIn, withoutAll } from "#lib/config/secrets.ts";
 import { createServices, type Services } from "#lib/services.ts";
 import { loadEnvFiles } from "./env-files.ts";
 
@@ -39,7 +40,10 @@ export async function runScript(
     }
     loadEnvFiles();
     const services = createServices(checkConfig(process.env));
+    for (const suspicion of suspicions(process.env)) console.error(suspicion);
     try {
+      // Deployments that have pages only have no database.
+      if (services.config.sessionsHere) await untilAwake(services.db, tellWait);
       await run(services, given);
     } finally {
       await services.db.close();
@@ -48,6 +52,11 @@ export async function runScript(
     console.error(explain(error, usage));
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** What is printed must not have a password in it, whichever library wrote it. */
+function withoutSecrets(text: string): string {
+  return withoutAll(text, secretsIn(process.env));
 }
 
 function readArguments(options: ParseArgsOptionsConfig): Arguments {
@@ -65,6 +74,14 @@ function readArguments(options: ParseArgsOptionsConfig): Arguments {
 function explain(error: unknown, usage: string): unknown {
   if (error instanceof UsageError) return `${error.message}\n\n${usage.trim()}`;
   if (error instanceof ConfigError || error instanceof Refusal) return error.message;
-  if (isUnavailable(error)) return `The database does not answer: ${(error as Error).message}`;
-  return error;
+  if (isUnusable(error)) return error.message;
+  const { message } = error as Error;
+  if (isUnavailable(error)) return withoutSecrets(`The database does not answer: ${message}`);
+  return withoutSecrets(inspect(error));
+}
+
+function tellWait({ message }: Error): void {
+  console.error(
+    withoutSecrets(`The database does not answer yet (${message}). Waiting for it, up to 30 s.`),
+  );
 }

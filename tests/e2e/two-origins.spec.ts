@@ -82,7 +82,9 @@ test.describe("www. and api. of one domain", () => {
     await page.goto(`${www}/ping`);
     await callTheApi(page);
     await expect(page.getByText(/^200 in/)).toBeVisible();
-    const [cookie] = (await context.cookies(api)).filter(({ name }) => name === "refresh_token");
+    const [cookie] = (await context.cookies(api)).filter(
+      ({ name }) => name === "__Secure-refresh_token",
+    );
     expect(cookie).toMatchObject({ domain: ".latchkey.test", secure: true, sameSite: "Lax" });
 
     const stranger = await context.newPage();
@@ -155,7 +157,9 @@ test.describe("two domains", () => {
     await page.getByRole("link", { name: "Session" }).click();
     await callTheApi(page);
     await expect(page.getByText(/^200 in/)).toBeVisible();
-    const [cookie] = (await context.cookies(api)).filter(({ name }) => name === "refresh_token");
+    const [cookie] = (await context.cookies(api)).filter(
+      ({ name }) => name === "__Host-refresh_token",
+    );
     expect(cookie).toMatchObject({ secure: true, sameSite: "None", httpOnly: true });
     expect(cookie?.partitionKey).toContain("pages.test");
 
@@ -232,4 +236,31 @@ test.describe("two domains, one of them behind the other", () => {
     await page.goto(`${www}/me`);
     await at(page, "/login");
   });
+});
+
+// case: rubygems/rubygems.org#6792
+test("with SameSite=strict a link in webmail leads to the page, signed in", async ({
+  page,
+  context,
+  front,
+  serve,
+}) => {
+  const www = "https://www.strict.test";
+  const server = await serve({ APP_URL: www, JWT_COOKIE_SAMESITE: "strict" });
+  front.serve("www.strict.test", server.url);
+  await signUp(page, www);
+  const webmail = await context.newPage();
+  await webmail.goto("https://www.stranger.test");
+  const loads: string[] = [];
+  webmail.on("request", (request) => {
+    if (request.isNavigationRequest()) loads.push(new URL(request.url()).pathname);
+  });
+  await webmail.evaluate((href) => {
+    const link = Object.assign(document.createElement("a"), { href, textContent: "Your devices" });
+    document.body.append(link);
+  }, `${www}/sessions?from=mail`);
+  await webmail.getByRole("link", { name: "Your devices" }).click();
+  await expect(webmail.getByText("This device", { exact: true })).toBeVisible();
+  expect(new URL(webmail.url()).search).toBe("?from=mail");
+  expect(loads).toEqual(["/sessions", "/sessions"]);
 });

@@ -23,9 +23,13 @@ async function post(route: string, form: Record<string, string>, browser = world
 
 /** Returns what the previous post left for the page to show. */
 async function flashOf(browser: Browser, form: Parameters<typeof openFlash>[0]) {
-  const { secrets } = readConfig({ ...world.settings, NODE_ENV: "production" });
+  const config = readConfig({
+    ...world.settings,
+    NODE_ENV: "production",
+    JWT_COOKIE_SECURE: "true",
+  });
   const header = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
-  return openFlash(form, header, { keyring: new Keyring(secrets), now: Date.now() });
+  return openFlash(form, header, { config, keyring: new Keyring(config.secrets), now: Date.now() });
 }
 
 /** Whether `browser` has a live session. */
@@ -186,7 +190,7 @@ test("a sign-up form where verification is required redirects to the page for th
     const { status, to } = await post("/api/auth/signup", form, browser);
     expect([status, to]).toEqual([303, "/verify-email?done=sent&next=%2Fping"]);
     expect(await flashOf(browser, "verify-email")).toMatchObject({ values: { email } });
-    expect([...browser.cookies.keys()]).toEqual(["form_flash"]);
+    expect([...browser.cookies.keys()]).toEqual(["__Host-form_flash"]);
   }
   const { username } = first.user;
   const login = await post(routes.login, { username, password }, browser);

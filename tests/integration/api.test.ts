@@ -400,7 +400,7 @@ describe("signing out", () => {
 describe("the refresh cookie", () => {
   const present = (cookie: string) => visitor().post("/api/auth/refresh", { headers: { cookie } });
 
-  test("is refused when it is missing, invalid or sent twice", async () => {
+  test("is refused when it is missing or invalid, and counts once when it is sent twice", async () => {
     expect(await problem(await visitor().refresh())).toEqual([401, "refresh_missing"]);
     expect(await problem(await present("__Host-refresh_token=junk"))).toEqual([
       401,
@@ -410,7 +410,7 @@ describe("the refresh cookie", () => {
     await browser.signUp();
     const value = browser.cookies.get("__Host-refresh_token");
     const twice = `__Host-refresh_token=${value}; __Host-refresh_token=${value}`;
-    expect(await problem(await present(twice))).toEqual([401, "refresh_invalid"]);
+    expect((await present(twice)).status).toBe(200);
     // A seal of ours for another purpose.
     const other = browser.cookies.get("__Host-known_browser");
     expect(await problem(await present(`__Host-refresh_token=${other}`))).toEqual([

@@ -8,7 +8,7 @@ import { type Database, isUnavailable, openDatabase } from "#db/index.ts";
 import { migrate } from "#db/migrate.ts";
 import { engine, newDatabase } from "../support/databases.ts";
 import { startPostgres } from "../support/postgres.ts";
-import { type Server, secret, startServer } from "../support/server.ts";
+import { run, type Server, secret, startServer } from "../support/server.ts";
 import { startSqld } from "../support/sqld.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { Browser, password, problem } from "./browser.ts";
@@ -40,6 +40,20 @@ describe.skipIf(engine === "sqlite")("a database server", () => {
     await server.stop();
     await proxy.close();
     await database.remove();
+  });
+
+  // case: healthchecks/healthchecks#1193
+  test("that sleeps is waited for by a migration, with a line that says so", async () => {
+    proxy.block(true);
+    const migrated = run("scripts/migrate.ts", settings);
+    await pause(4_000);
+    proxy.block(false);
+    const { code, output } = await migrated;
+    expect(output).toMatch(
+      /^The database does not answer yet \(.*\)\. Waiting for it, up to 30 s\.$/m,
+    );
+    expect(output).toMatch(/^The database is up to date\.$/m);
+    expect(code).toBe(0);
   });
 
   async function expectUnavailable(response: Response) {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/index.ts";
 import { isMigrated, migrate, migrationStatus } from "#db/migrate.ts";
 import { insertSession, listLiveSessions } from "#db/sessions.ts";
@@ -115,5 +116,35 @@ test("db:migrate prints what it did, and --status what is left to do", async () 
   expect(after).toMatchObject({
     code: 0,
     output: expect.stringMatching(/^20.*Z {2}001-sign-in$/m),
+  });
+});
+
+describe("case kysely#1214: another program's tables", () => {
+  const migrateByCommand = () =>
+    run("scripts/migrate.ts", { AUTH_SECRET: secret, DATABASE_URL: database.url });
+
+  test("of one of our names are named, and nothing changes", async () => {
+    await sql`create table users (name text)`.execute(db.query);
+    await sql`insert into users values ('theirs')`.execute(db.query);
+    const refused = await migrateByCommand();
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(
+      /^The database has a table "users" already,.*DATABASE_SCHEMA=auth\.\n$/,
+    );
+    const { rows } = await sql`select * from users`.execute(db.query);
+    expect(rows).toEqual([{ name: "theirs" }]);
+    expect(await isMigrated(db)).toBe(false);
+  });
+
+  test("of Kysely's own name, or a newer version of this program, are told apart by nobody", async () => {
+    await migrate(db);
+    await sql`insert into kysely_migration (name, timestamp) values ('000-theirs', 'today')`.execute(
+      db.query,
+    );
+    const refused = await migrateByCommand();
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(
+      /^The database has been through the migration "000-theirs", .*\n$/,
+    );
   });
 });

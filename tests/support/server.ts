@@ -33,7 +33,9 @@ export async function startServer(settings: Settings, { migrate = true } = {}): 
   const url = settings.APP_URL ?? `http://localhost:${port}`;
   // `next start` itself, so that SIGKILL ends the server and not a process in front of it.
   const start = ["node_modules/next/dist/bin/next", "start", "-p", `${port}`];
-  const { child, output } = launch(start, { APP_URL: url, ...settings });
+  // The cookies of an https origin, which this is not: Node.js and Chromium keep them on localhost.
+  const cookies = { JWT_COOKIE_SECURE: "true" };
+  const { child, output } = launch(start, { APP_URL: url, ...cookies, ...settings });
   const address = `http://localhost:${port}`;
   for (let tries = 0; tries < 300; tries += 1) {
     if (child.exitCode !== null) throw new Error(`The server did not start:\n${output()}`);

@@ -1,4 +1,4 @@
-/** A real SMTP server on loopback that keeps what it receives. */
+/** A real SMTP server on loopback, without STARTTLS, that keeps what it receives. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { simpleParser } from "mailparser";
@@ -20,6 +20,8 @@ export interface Smtp {
   url: string;
   /** Emails that no test has taken yet. One that arrives twice (by Message-ID) is here once. */
   mails: ReceivedMail[];
+  /** The usernames of every AUTH command, whose passwords travelled in the clear. */
+  authentications: string[];
   /** Every email that has arrived, repeats included. */
   received: ReceivedMail[];
   /** Waits for the next email to `to` that no test has taken yet, and takes it. */
@@ -38,6 +40,7 @@ const patience = 20_000;
 export async function startSmtp(port = 0): Promise<Smtp> {
   const mails: ReceivedMail[] = [];
   const received: ReceivedMail[] = [];
+  const authentications: string[] = [];
   const held = new Map<string, { until: Promise<void>; release: () => void }>();
   const refused = new Map<string, number>();
   async function receive(stream: SMTPServerDataStream, session: SMTPServerSession) {
@@ -63,6 +66,10 @@ export async function startSmtp(port = 0): Promise<Smtp> {
     authOptional: true,
     closeTimeout: 500,
     disabledCommands: ["STARTTLS"],
+    onAuth({ username = "" }, _session, done) {
+      authentications.push(username);
+      done(null, { user: username });
+    },
     onRcptTo({ address }, _session, done) {
       const asked = refused.get(address);
       if (asked === undefined) return done();
@@ -82,6 +89,7 @@ export async function startSmtp(port = 0): Promise<Smtp> {
   return {
     url: `smtp://127.0.0.1:${address.port}`,
     mails,
+    authentications,
     received,
     async take(to, subject = /./) {
       for (const started = Date.now(); Date.now() - started < patience; ) {

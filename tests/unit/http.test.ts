@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { deviceName } from "#lib/auth/device-name.ts";
+import { RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
 import { readConfig } from "#lib/config/index.ts";
 import { addressBucket, callerAddress } from "#lib/http/address.ts";
 import { readCookies, setCookie } from "#lib/http/cookies.ts";
 import { contentSecurityPolicy, newNonce } from "#lib/http/csp.ts";
 import { requireOwnOrigin } from "#lib/http/origin.ts";
+import { problemOf } from "#lib/http/problems.ts";
 
 const AUTH_SECRET = "s".repeat(32);
 
@@ -106,10 +108,23 @@ describe("a page of an origin that no variable names", () => {
     expect(call(page, vercel)).not.toThrow();
   });
 
+  // case: better-auth/better-auth#10944. An extension or a proxy adds `no-referrer`.
+  test.each([vercel, { APP_URL: "https://www.example.com" }])(
+    "may call without an Origin to go by, on the browser's word: %j",
+    (environment) => {
+      const opaque = { ...page, Origin: "null" };
+      expect(call(opaque, environment)).not.toThrow();
+      for (const site of ["cross-site", "same-site", "none", ""]) {
+        const headers = { ...opaque, "Sec-Fetch-Site": site };
+        expect(call(headers, environment)).toThrow(/not allowed/);
+      }
+      expect(call({ Origin: "null" }, environment)).toThrow(/not allowed/);
+    },
+  );
+
   test.each([
     ["from a sibling site", { ...page, "Sec-Fetch-Site": "same-site" }, vercel],
     ["without Sec-Fetch-Site", { Origin: page.Origin }, vercel],
-    ["from an opaque origin", { ...page, Origin: "null" }, vercel],
     ["elsewhere, where APP_URL names the origin", page, { APP_URL: "https://example.com" }],
   ])("may not call %s", (_, headers, environment) => {
     expect(call(headers, environment)).toThrow(/not allowed/);
@@ -137,4 +152,11 @@ test.each([
   ["\u0000", "Unknown device"],
 ])("the user agent %j is shown as %s", (userAgent, name) => {
   expect(deviceName(userAgent)).toBe(name);
+});
+
+test("who has failed too often is sent to the mailbox only where email is sent", () => {
+  const advice = (mail: { smtpUrl: string; from: string } | undefined) =>
+    problemOf(new RateLimitedError(60, true), { mail }).message;
+  expect(advice({ smtpUrl: "smtp://localhost", from: "" })).toMatch(/by mail/);
+  expect(advice(undefined)).not.toMatch(/mail/);
 });

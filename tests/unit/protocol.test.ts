@@ -28,6 +28,7 @@ test("every name that is in use has the value that is in use", () => {
     flashCookieName: "form_flash",
     requestCookieName: "mail_request",
     hostPrefix: "__Host-",
+    securePrefix: "__Secure-",
     headerPrefix: "x-latchkey-",
     forwardedAddressHeader: "x-latchkey-forwarded",
     peerAddressHeader: "x-latchkey-peer",
@@ -66,10 +67,20 @@ test("a seal names its password by the first four bytes of a derived key", async
   });
 });
 
+const APP_URL = "https://www.example.com";
+const JWT_COOKIE_DOMAIN = "example.com";
+
+// Red team 19: a prefix wherever browsers take one.
 test.each([
-  ["production", {}, "__Host-refresh_token", "__Host-known_browser"],
-  ["production", { JWT_COOKIE_DOMAIN: "example.com" }, "refresh_token", "known_browser"],
-  ["production", { JWT_COOKIE_NAME: "session" }, "session", "known_browser"],
+  ["production", { APP_URL }, "__Host-refresh_token", "__Host-known_browser"],
+  [
+    "production",
+    { APP_URL, JWT_COOKIE_DOMAIN },
+    "__Secure-refresh_token",
+    "__Secure-known_browser",
+  ],
+  ["production", { APP_URL, JWT_COOKIE_NAME: "session" }, "session", "__Host-known_browser"],
+  ["production", {}, "refresh_token", "known_browser"],
   ["development", {}, "refresh_token", "known_browser"],
 ])("the cookies in %s with %j are %s and %s", (NODE_ENV, environment, refresh, device) => {
   const config = readConfig({ AUTH_SECRET, NODE_ENV, ...environment });

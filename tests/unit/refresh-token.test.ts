@@ -69,11 +69,40 @@ describe("cookies that are no token", () => {
     }
   });
 
-  test("two of one name are refused, whichever is genuine", async () => {
+  // case: supertokens-node#826, supabase/ssr#240
+  test("beside a genuine one are ignored", async () => {
     const sealed = await sealRefreshToken(token, ring(newer));
-    expect(await open(sealed, "planted")).toEqual({ kind: "invalid" });
-    expect(await open("planted", sealed)).toEqual({ kind: "invalid" });
-    expect(await open(sealed, sealed)).toEqual({ kind: "invalid" });
+    for (const cookies of [
+      [sealed, "planted"],
+      ["planted", sealed],
+      ["", sealed],
+      [sealed, sealed],
+      [await sealRefreshToken(token, ring(foreign)), sealed],
+    ]) {
+      expect(await open(...cookies)).toEqual({ kind: "token", token });
+    }
+  });
+});
+
+describe("several genuine cookies", () => {
+  const successor = { ...token, generation: token.generation + 1, id: "next", parent: token.id };
+  const other = { ...token, session: "another session" };
+  const seal = (each: RefreshToken) => sealRefreshToken(each, ring(newer));
+
+  test("of one session are its newest token", async () => {
+    const [old, next] = [await seal(token), await seal(successor)];
+    expect(await open(old, next)).toEqual({ kind: "token", token: successor });
+    expect(await open(next, old)).toEqual({ kind: "token", token: successor });
+  });
+
+  test("of two sessions are ambiguous", async () => {
+    const opened = await open(await seal(token), await seal(other), await seal(successor));
+    expect(opened).toEqual({ kind: "ambiguous", tokens: [successor, other] });
+  });
+
+  test("are of no use in a body, and those of a body are none", async () => {
+    const sealed = await seal({ ...token, delivery: "body" });
+    expect(await open(await seal(token), sealed)).toEqual({ kind: "token", token });
   });
 });
 

@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase, type Query } from "#db/index.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Database, isUnusable, openDatabase, type Query } from "#db/index.ts";
 import { temporaryFolder } from "../support/server.ts";
 
 const folder = temporaryFolder();
@@ -97,4 +98,54 @@ test("a URL that no engine opens is refused, and not repeated", () => {
   expect(() => openDatabase("mysql://root:hunter2@localhost/")).toThrow(
     'No database engine opens URLs that start with "mysql:".',
   );
+});
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+// Windows has no modes.
+describe.skipIf(process.platform === "win32")("on disk", () => {
+  /** Creates a database at `path`, under the usual umask. */
+  async function create(path: string) {
+    const created = openDatabase(`file:${path}`);
+    await sql`create table notes (text)`.execute(created.query);
+    return created;
+  }
+
+  test("red team 18: what is created is for its owner alone", async () => {
+    const path = join(folder.path, "new", "folder", "auth.db");
+    const created = await create(path);
+    const files = readdirSync(dirname(path)).sort();
+    expect(files).toEqual(["auth.db", "auth.db-shm", "auth.db-wal"]);
+    for (const file of files)
+      expect([file, modeOf(join(dirname(path), file))]).toEqual([file, "600"]);
+    expect(modeOf(dirname(path))).toBe("700");
+    expect(modeOf(dirname(dirname(path)))).toBe("700");
+    await created.close();
+  });
+
+  test("red team 18: what exists keeps its mode, because a group may be meant to read it", async () => {
+    const path = join(folder.path, "shared", "auth.db");
+    mkdirSync(dirname(path));
+    writeFileSync(path, "");
+    chmodSync(dirname(path), 0o750);
+    chmodSync(path, 0o640);
+    const opened = await create(path);
+    expect([modeOf(dirname(path)), modeOf(path), modeOf(`${path}-wal`)]).toEqual([
+      "750",
+      "640",
+      "640",
+    ]);
+    await opened.close();
+  });
+
+  // case: WiseLibs/better-sqlite3#1155. A pipe, too, cannot be shared in memory.
+  test("a folder without shared memory is named, with the way out", async () => {
+    const path = join(folder.path, "mounted", "auth.db");
+    mkdirSync(dirname(path));
+    execFileSync("mkfifo", [`${path}-shm`]);
+    const failure = await create(path).catch((error: unknown) => error);
+    expect(failure).toSatisfy(isUnusable);
+    expect(String(failure)).toContain(`write-ahead log in ${dirname(path)}`);
+    expect(String(failure)).toMatch(/network drives.* DATABASE_URL/);
+  });
 });

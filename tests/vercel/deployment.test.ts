@@ -85,6 +85,30 @@ test("the middleware uses production's cookie name and policy without a NODE_ENV
   }
 });
 
+test("red team 17: what the middleware passes by has a policy, and nothing else has two", () => {
+  const { routes } = JSON.parse(readFileSync(join(folder.path, "config.json"), "utf8"));
+  const sources = (matches: (route: Route) => boolean) =>
+    (routes as Route[]).filter(matches).map(({ src = "" }) => new RegExp(src));
+  const middleware = sources(({ middlewarePath }) => middlewarePath !== undefined);
+  const policies = sources(({ headers = {} }) =>
+    Object.keys(headers).some((name) => name.toLowerCase() === "content-security-policy"),
+  );
+  expect(middleware).toHaveLength(1);
+  for (const path of [
+    ...["/", "/me", "/nowhere", "/favicon.icoX", "/icon.svgX", "/.well-known/x", "/_next/image"],
+    ...["/icon.svg", "/api/health", "/.well-known/jwks.json", "/_next/static/chunks/a.js"],
+  ]) {
+    const covering = [...middleware, ...policies].filter((source) => source.test(path));
+    expect([path, covering.length]).toEqual([path, 1]);
+  }
+});
+
+interface Route {
+  src?: string;
+  middlewarePath?: string;
+  headers?: Record<string, string>;
+}
+
 test("every other function is small and contains no SQLite", () => {
   const others = functions.filter(({ runtime }) => runtime !== "edge");
   expect(others.length).toBeGreaterThan(0);
@@ -171,7 +195,8 @@ describe("the built functions", () => {
         headers: { ...from(path), Origin: origin, "Sec-Fetch-Site": site },
       });
     expect((await refreshFrom("same-origin")).status).toBe(401);
-    for (const refused of [refreshFrom("same-site"), refreshFrom("same-origin", "null")]) {
+    expect((await refreshFrom("same-origin", "null")).status).toBe(401);
+    for (const refused of [refreshFrom("same-site"), refreshFrom("cross-site", "null")]) {
       expect(await problem(await refused)).toEqual([403, "origin_not_allowed"]);
     }
   });

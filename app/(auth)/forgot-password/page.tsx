@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { config, isApiHere } from "#lib/config/index.ts";
+import { canSendEmail, config } from "#lib/config/index.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -11,12 +11,11 @@ export const metadata: Metadata = { title: "Forgotten password" };
 export default async function ForgotPasswordPage({ searchParams }: PageProps) {
   const { error, done } = await searchParams;
   const flash = await readFlash("forgot-password", error ?? done);
-  const settings = config();
-  if (isApiHere(settings) && !settings.mail) {
+  if (!canSendEmail(config())) {
     return (
       <PageHeading title="Forgotten your password?">
-        No mail can be sent from here, so nobody can choose a new password by themselves. Ask
-        whoever runs this site: they can set one for you.
+        This site cannot send email, so nobody can choose a new password by themselves. Ask whoever
+        runs it: they can set one for you.
       </PageHeading>
     );
   }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { config } from "#lib/config/index.ts";
+import { canSendEmail, config } from "#lib/config/index.ts";
 import { deletionGracePeriod } from "#lib/contract/lifetimes.ts";
 import { durationWords } from "#lib/format.ts";
 import { safeNext } from "#lib/safe-next.ts";
@@ -52,7 +52,9 @@ export default async function LoginPage({ searchParams }: PageProps) {
         captcha={captcha && { scriptUrl: captcha.scriptUrl, siteKey: captcha.siteKey }}
       />
       <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
-        <TextLink href="/forgot-password">Forgotten your password?</TextLink>
+        {canSendEmail(config()) && (
+          <TextLink href="/forgot-password">Forgotten your password?</TextLink>
+        )}
         {emailLogin && (
           <TextLink href={`/login/email?next=${encodeURIComponent(next)}`}>Log in by mail</TextLink>
         )}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { canSendEmail, config } from "#lib/config/index.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
 import { getSession } from "#lib/server/session.ts";
@@ -6,6 +7,7 @@ import { buttonClass } from "#lib/ui/button.tsx";
 import { DeadLink } from "#lib/ui/dead-link.tsx";
 import { TokenForm } from "#lib/ui/forms/token-form.tsx";
 import { VerifyEmailForm } from "#lib/ui/forms/verify-email-form.tsx";
+import { NoMail } from "#lib/ui/no-mail.tsx";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
 
@@ -33,6 +35,14 @@ export default async function VerifyEmailPage({ searchParams }: PageProps) {
           done="/verify-email?done=verified"
           initialProblem={error ? flash : null}
         />
+      </>
+    );
+  }
+  if (!canSendEmail(config())) {
+    return (
+      <>
+        <PageHeading title="Confirm your email address" />
+        <NoMail>So addresses stay unconfirmed, and nothing depends on it.</NoMail>
       </>
     );
   }

@@ -7,3 +7,8 @@ export function isUnavailable(error: unknown): boolean {
   // What `fetch` rejects with when no answer arrives, none in time, or only half of one.
   return error.name === "TimeoutError" || /^(fetch failed|terminated)$/.test(error.message);
 }
+
+/** Unless the server has answered and refuses us: no waiting makes a wrong token right. */
+export function isAsleep(error: unknown): boolean {
+  return isUnavailable(error) && !/HTTP status 4/.test((error as Error).message);
+}

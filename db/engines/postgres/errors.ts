@@ -34,6 +34,17 @@ export function isConflict(error: unknown): boolean {
   return codeOf(error) === "40001";
 }
 
+/**
+ * Whether a connection may come about after a while. It will not when the server has answered and
+ * refuses the user or the database, or when it cannot show who it is.
+ */
+export function isAsleep(error: unknown): boolean {
+  if (!(error instanceof Error) || !isUnavailable(error)) return false;
+  const reason = error.cause ?? error;
+  const refused = /^(28...|3D000)$|CERT|SIGNATURE|SSL|TLS/;
+  return !refused.test(codeOf(reason)) && !/SSL/.test(error.message);
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

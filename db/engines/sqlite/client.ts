@@ -1,9 +1,10 @@
 /** The open file: its compiled statements, its durability, and who may use it when. */
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database as SqliteFile, Statement } from "better-sqlite3";
-import { isBusy } from "./errors.ts";
+import { UnusableDatabase } from "../../database.ts";
+import { hasNoSharedMemory, isBusy } from "./errors.ts";
 
 /** How long opening the file may wait for another process, in milliseconds. */
 const openTimeout = 3_000;
@@ -24,15 +25,48 @@ const maxStatements = 200;
 export async function openClient(path: string): Promise<SqliteClient> {
   // Left to Node.js: binaries for six platforms do not belong in a serverless function.
   const { default: Sqlite } = await import(/* turbopackIgnore: true */ "better-sqlite3");
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") createPrivately(path);
   const file = new Sqlite(path, { timeout: openTimeout });
-  // With a write-ahead log, readers and the writer do not wait for each other.
-  file.pragma("journal_mode = WAL");
+  enableWriteAheadLog(file, path);
   // Every checkpoint waits for the disk twice; the default is one per 4 MB.
   file.pragma(`wal_autocheckpoint = ${checkpointEvery}`);
   file.pragma("foreign_keys = ON");
   file.pragma(`busy_timeout = ${lockTimeout}`);
   return new SqliteClient(file);
+}
+
+/**
+ * Creates what is missing for this user alone: it holds password hashes and addresses. SQLite gives its
+ * -wal and -shm files the mode of the database. What exists keeps its mode, because a group may be
+ * meant to read it. Windows has no modes, and ignores them.
+ */
+function createPrivately(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch {
+    // It exists, or SQLite will say why it cannot be created.
+  }
+}
+
+/** With a write-ahead log, readers and the writer do not wait for each other. */
+function enableWriteAheadLog(file: SqliteFile, path: string): void {
+  try {
+    const mode = file.pragma("journal_mode = WAL", { simple: true });
+    // The log is opened by the first that reads.
+    file.pragma("schema_version");
+    // A database in memory has no log. A file system without shared memory may be passed over in silence.
+    if (mode === "wal" || path === ":memory:") return;
+  } catch (error) {
+    if (!hasNoSharedMemory(error)) {
+      file.close();
+      throw error;
+    }
+  }
+  file.close();
+  throw new UnusableDatabase(
+    `SQLite cannot keep its write-ahead log in ${dirname(path)}, because files there cannot be shared in memory: so it is on network drives and on some folders that are mounted into a container. Let DATABASE_URL name a file on a local disk or volume, or a database server.`,
+  );
 }
 
 export class SqliteClient {

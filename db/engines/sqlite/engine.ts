@@ -17,6 +17,8 @@ export const sqlite: Engine = {
   schemes: ["file"],
   open: (url) => open(url.slice("file:".length)),
   isUnavailable,
+  // A file does not sleep, and a lock is waited for anyway.
+  isAsleep: () => false,
 };
 
 function open(path: string): Database {
@@ -32,6 +34,7 @@ function open(path: string): Database {
     atomically: (run) =>
       query.transaction().execute((transaction) => run(inTransaction(transaction))),
     exclusively: (run) => patient.transaction().execute(run),
+    schema: async () => undefined,
     async close() {
       await Promise.all([query, relaxed, patient].map((each) => each.destroy()));
     },

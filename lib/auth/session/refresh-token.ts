@@ -30,25 +30,41 @@ export type PresentedToken =
   | { kind: "invalid" }
   | { kind: "token"; token: RefreshToken };
 
+/** What one name of a Cookie header holds, before any database is asked. */
+export type OpenedToken =
+  | PresentedToken
+  /** Tokens of different sessions, one of each: presented-token.ts decides. */
+  | { kind: "ambiguous"; tokens: RefreshToken[] };
+
 /** A sealed token has about 400 characters; nothing longer than this is opened. */
 const maxLength = 4096;
 
 /**
- * Opens the refresh token among `values`, usually the values of the request's refresh cookies. Two
- * cookies with one name are invalid, because the server cannot know which one is the browser's own
- * and which one an attacker planted from a subdomain.
+ * Opens the refresh token among `values`, usually the values of the request's refresh cookies. There
+ * are several when a cookie with other attributes (a Domain, a partition) was left behind, when
+ * another program on the host uses the name, or when an attacker planted one from a subdomain. What
+ * does not open is ignored; of one session the newest token counts.
  */
 export async function openRefreshToken(
   values: readonly string[],
   keyring: Keyring,
   delivery: Delivery = "cookie",
-): Promise<PresentedToken> {
-  const [sealed] = values;
-  if (!sealed) return { kind: "missing" };
-  if (values.length > 1 || sealed.length > maxLength) return { kind: "invalid" };
-  const token = await unseal(sealed, checkRefreshToken, "refresh token", keyring);
-  const fits = token && (token.delivery ?? "cookie") === delivery;
-  return fits ? { kind: "token", token } : { kind: "invalid" };
+): Promise<OpenedToken> {
+  const given = values.filter((value) => value !== "");
+  if (given.length === 0) return { kind: "missing" };
+  const newest = new Map<string, RefreshToken>();
+  for (const sealed of given) {
+    if (sealed.length > maxLength) continue;
+    const token = await unseal(sealed, checkRefreshToken, "refresh token", keyring);
+    if (!token || (token.delivery ?? "cookie") !== delivery) continue;
+    const other = newest.get(token.session);
+    if (!other || token.generation >= other.generation) newest.set(token.session, token);
+  }
+  const [token, ...others] = newest.values();
+  if (!token) return { kind: "invalid" };
+  return others.length === 0
+    ? { kind: "token", token }
+    : { kind: "ambiguous", tokens: [token, ...others] };
 }
 
 /**

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { AuthError } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
+import { useCanMail } from "#lib/ui/can-mail.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
@@ -43,6 +44,7 @@ function needsRecentSignIn(error: unknown): boolean {
 
 function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
   const { reauthenticate } = useAuth();
+  const canMail = useCanMail();
   const { problem, pending, submit } = useSubmission();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -79,9 +81,12 @@ function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
         </div>
         <ProblemSummary problem={problem} />
         <PasswordField label="Password" autoComplete="current-password" problem={problem} />
-        <p className="text-sm text-muted">
-          Forgotten, or never had one? <TextLink href="/forgot-password">Choose a new one</TextLink>
-        </p>
+        {canMail && (
+          <p className="text-sm text-muted">
+            Forgotten, or never had one?{" "}
+            <TextLink href="/forgot-password">Choose a new one</TextLink>
+          </p>
+        )}
         <div className="flex flex-wrap justify-end gap-3">
           <Button variant="quiet" onClick={() => dialog.current?.close()}>
             Cancel

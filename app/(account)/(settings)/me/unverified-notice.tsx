@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
+import { useCanMail } from "#lib/ui/can-mail.tsx";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { MailSent } from "#lib/ui/forms/mail-sent.tsx";
 import { Notice } from "#lib/ui/notice.tsx";
@@ -12,8 +13,9 @@ import { TextLink } from "#lib/ui/text-link.tsx";
 export function UnverifiedNotice() {
   const { request } = useAuth();
   const { email, email_verified } = useUser();
+  const canMail = useCanMail();
   const [sent, setSent] = useState(false);
-  if (email_verified) return null;
+  if (email_verified || !canMail) return null;
   if (sent) {
     return (
       <div className="mb-6">

@@ -1,7 +1,7 @@
 import { revokeByToken } from "#lib/auth/session/revocation.ts";
 import { seeOther } from "#lib/http/action.ts";
 import { isForm } from "#lib/http/body.ts";
-import { clearedRefreshCookie } from "#lib/http/delivery.ts";
+import { clearedRefreshCookies } from "#lib/http/delivery.ts";
 import { route } from "#lib/http/route.ts";
 import { readRefreshToken } from "#lib/http/visitor.ts";
 
@@ -12,8 +12,9 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
       call.subject = { sessionId: presented.token.session };
       await revokeByToken(call, presented.token, "logout");
     }
-    const cookie = clearedRefreshCookie(call.config);
-    if (isForm(request)) return seeOther("/logged-out", [cookie]);
-    return new Response(null, { status: 204, headers: { "Set-Cookie": cookie } });
+    const cookies = clearedRefreshCookies(call.config);
+    if (isForm(request)) return seeOther("/logged-out", cookies);
+    const headers = cookies.map((cookie): [string, string] => ["Set-Cookie", cookie]);
+    return new Response(null, { status: 204, headers });
   },
 });

@@ -1,12 +1,14 @@
 "use client";
 
 import { Badge } from "#lib/ui/badge.tsx";
+import { useCanMail } from "#lib/ui/can-mail.tsx";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 
 /** The current address, and whether it is confirmed. */
 export function EmailStatus() {
   const { email, email_verified } = useUser();
+  const canMail = useCanMail();
   return (
     <>
       <h2 className="mb-3 text-lg">Your address</h2>
@@ -16,7 +18,7 @@ export function EmailStatus() {
           {email_verified ? "confirmed" : "not confirmed"}
         </Badge>
       </p>
-      {!email_verified && (
+      {!email_verified && canMail && (
         <p className="mt-3 text-muted">
           <TextLink href="/verify-email">Confirm it</TextLink>, so that you can choose a new
           password if you forget yours.

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
+import { useCanMail } from "#lib/ui/can-mail.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
 import { NewPasswordField } from "#lib/ui/forms/new-password-field.tsx";
@@ -21,6 +22,7 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
   const { minLength, initialProblem } = props;
   const { changePassword } = useAuth();
   const user = useUser();
+  const canMail = useCanMail();
   const [changed, setChanged] = useState(props.changed);
   // A new key empties the form after a success.
   const [round, setRound] = useState(0);
@@ -54,10 +56,12 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
               autoComplete="current-password"
               problem={problem}
             />
-            <p className="-mt-2 text-sm text-muted">
-              Forgotten, or never had one?{" "}
-              <TextLink href="/forgot-password">Choose one by mail</TextLink>
-            </p>
+            {canMail && (
+              <p className="-mt-2 text-sm text-muted">
+                Forgotten, or never had one?{" "}
+                <TextLink href="/forgot-password">Choose one by mail</TextLink>
+              </p>
+            )}
             <NewPasswordField minLength={minLength} username={user.username} problem={problem} />
           </>
         )}

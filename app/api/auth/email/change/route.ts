@@ -3,6 +3,7 @@ import { emailChangeSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
 import { identifyRecent } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
+import { requireMail } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 
 /** Takes a recent sign-in. Nothing changes before the new address is confirmed. */
@@ -11,6 +12,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
     form: "email",
     schema: emailChangeSchema,
     run: async (input, call, request) => {
+      requireMail(call.config);
       const { user } = await identifyRecent(request, call, input);
       await requestEmailChange(call, user, input.email);
       return { sent_to: input.email };

@@ -23,6 +23,7 @@ const expiring = [
   { table: "audit_events", key: "id", column: "at" },
   { table: "mail_tokens", key: "hash", column: "expires_at" },
   { table: "mails", key: "id", column: "expires_at" },
+  { table: "pending_sign_ups", key: "id", column: "expires_at" },
 ] as const;
 
 type Expiring = (typeof expiring)[number]["table"];
@@ -40,6 +41,7 @@ export async function prune(db: Database, now: number, auditRetention: number): 
     audit_events: 0,
     mail_tokens: 0,
     mails: 0,
+    pending_sign_ups: 0,
     users: await deleteDueUsers(db, now),
   };
   for (const { table, key, column } of expiring) {

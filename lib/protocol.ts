@@ -10,6 +10,8 @@ export const keyLabels = {
   "refresh token": "latchkey refresh token",
   /** A change makes every browser a new one: owners get a notice when they sign in again. */
   "device cookie": "latchkey known browser",
+  /** A change has people who have just signed up type their password when they confirm. */
+  "sign-up cookie": "latchkey sign-up",
   /** A change loses the messages of forms that are posted during the deployment. */
   "form flash": "latchkey form flash",
   /** A change makes an API ignore the addresses that pages of the other version forward. */
@@ -35,13 +37,16 @@ export const refreshCookieName = "refresh_token";
 /** A change makes every browser a new one, as a change of its key label does. */
 export const deviceCookieName = "known_browser";
 
+/** A change has people who have just signed up type their password when they confirm. */
+export const signUpCookieName = "sign_up";
+
 /** A change loses the messages of forms that are posted during the deployment. */
 export const flashCookieName = "form_flash";
 
 /**
  * In production a secure refresh cookie with the default name and no Domain carries this prefix
- * (RFC 6265bis §4.1.3.2), and then the device cookie does, too. A change of the rule renames both
- * cookies, which signs everyone out.
+ * (RFC 6265bis §4.1.3.2), and then the cookies beside it do, too. A change of the rule renames all
+ * of them, which signs everyone out.
  */
 export const hostPrefix = "__Host-";
 

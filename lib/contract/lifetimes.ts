@@ -15,6 +15,9 @@ export const mailTokenLifetimes = {
   undo_email_change: 7 * day,
 };
 
+/** How long a sign-up waits for its address to be confirmed, and a browser counts as its own. */
+export const signUpLifetime = 7 * day;
+
 /** From the request to delete an account until it is gone; signing in before then keeps it. */
 export const deletionGracePeriod = 7 * day;
 

@@ -1,6 +1,10 @@
 /** Cookies, read and written: RFC 6265bis. Runs at the edge. */
 import type { Config } from "#lib/config/index.ts";
-import { hostPrefix, deviceCookieName as plainName } from "#lib/protocol.ts";
+import {
+  hostPrefix,
+  deviceCookieName as plainDeviceCookieName,
+  signUpCookieName as plainSignUpCookieName,
+} from "#lib/protocol.ts";
 
 /** Every value that a Cookie header has for `name`; with more than one, an attacker planted one. */
 export function readCookies(header: string | null, name: string): string[] {
@@ -11,8 +15,16 @@ export function readCookies(header: string | null, name: string): string[] {
     .map((pair) => pair.slice(name.length + 1));
 }
 
-/** The device cookie stands beside the refresh cookie, and takes its prefix. */
-export function deviceCookieName({ cookie }: Pick<Config, "cookie">): string {
+export function deviceCookieName(config: Pick<Config, "cookie">): string {
+  return prefixed(config, plainDeviceCookieName);
+}
+
+export function signUpCookieName(config: Pick<Config, "cookie">): string {
+  return prefixed(config, plainSignUpCookieName);
+}
+
+/** These cookies stand beside the refresh cookie, and take its prefix. */
+function prefixed({ cookie }: Pick<Config, "cookie">, plainName: string): string {
   return cookie.name.startsWith(hostPrefix) ? hostPrefix + plainName : plainName;
 }
 

@@ -1,6 +1,7 @@
-import type { AuthContext } from "#lib/auth/context.ts";
+import type { EmailRequest } from "#lib/auth/email/requests.ts";
 import { emailSchema } from "#lib/contract/schemas.ts";
 import { action } from "./action.ts";
+import type { Call } from "./call.ts";
 import type { FormName } from "./flash.ts";
 import { json } from "./json.ts";
 import { Problem } from "./problems.ts";
@@ -12,14 +13,14 @@ import type { Handler } from "./route.ts";
  */
 export function emailRequest(
   form: FormName,
-  send: (context: AuthContext, email: string) => Promise<void>,
+  send: (call: Call, asked: EmailRequest, request: Request) => Promise<void>,
 ): Handler {
   return action({
     form,
     schema: emailSchema,
-    run: async ({ email }, call) => {
-      await send(call, email);
-      return { sent_to: email };
+    run: async (asked, call, request) => {
+      await send(call, asked, request);
+      return { sent_to: asked.email };
     },
     json: (sent) => json(sent, 202),
     page: () => ({ done: "sent" }),

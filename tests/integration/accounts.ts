@@ -37,6 +37,7 @@ const tables = [
   "audit_events",
   "mail_tokens",
   "mails",
+  "pending_sign_ups",
 ] as const satisfies (keyof Tables)[];
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
@@ -89,7 +90,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
     /** Creates an account whose address is verified. */
     async signUpVerified(fields: Record<string, string> = {}) {
       const account = await this.signUp(fields);
-      const response = await visitor().post(routes.verify, {
+      const response = await account.browser.post(routes.verify, {
         body: { token: tokenIn(account.mail) },
       });
       if (response.status !== 200) throw new Error(await response.text());

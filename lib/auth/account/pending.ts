@@ -101,8 +101,10 @@ export async function completeSignUp(
     deletes_at: null,
   };
   const { kind } = await insertUnlessReserved(tx, user);
+  // Another name would not help where the address is taken as well.
+  const addressTaken = kind !== "ok" && (await findUserByEmail(query, signUp.email));
+  if (kind === "email_taken" || addressTaken) return { kind: "gone" };
   if (kind === "username_taken") return { kind };
-  if (kind === "email_taken") return { kind: "gone" };
   await deletePendingSignUp(query, id);
   await deleteMailTokensOf(query, id, ["verify_email"]);
   await audit(tx, "signup", { userId: id });

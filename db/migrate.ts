@@ -6,6 +6,7 @@ import { isUnavailable } from "./index.ts";
 import { up as signIn } from "./migrations/001-sign-in.ts";
 import { up as pruning } from "./migrations/002-pruning.ts";
 import { up as account } from "./migrations/003-account.ts";
+import { up as pendingSignUps } from "./migrations/004-pending-sign-ups.ts";
 import { up as takeovers } from "./migrations/005-takeovers.ts";
 import { up as limits } from "./migrations/006-limits.ts";
 
@@ -14,6 +15,7 @@ const migrations: Record<string, Pick<Migration, "up">> = {
   "001-sign-in": { up: signIn },
   "002-pruning": { up: pruning },
   "003-account": { up: account },
+  "004-pending-sign-ups": { up: pendingSignUps },
   "005-takeovers": { up: takeovers },
   "006-limits": { up: limits },
 };

@@ -25,6 +25,7 @@ const expiring = [
   { table: "mails", key: "id", column: "expires_at" },
   { table: "held_usernames", key: "username_key", column: "expires_at" },
   { table: "revoked_devices", key: "device_id", column: "expires_at" },
+  { table: "pending_sign_ups", key: "id", column: "expires_at" },
 ] as const;
 
 type Expiring = (typeof expiring)[number]["table"];
@@ -44,6 +45,7 @@ export async function prune(db: Database, now: number, auditRetention: number): 
     mails: 0,
     held_usernames: 0,
     revoked_devices: 0,
+    pending_sign_ups: 0,
     users: await deleteDueUsers(db, now),
   };
   for (const { table, key, column } of expiring) {

@@ -116,7 +116,7 @@ export interface MailTokensTable {
   /** SHA-256 of the token in the link. */
   hash: string;
   purpose: MailTokenPurpose;
-  /** Empty when no account has the address. */
+  /** The id of a user or of a pending sign-up; empty when neither has the address. */
   user_id: string;
   /** The address that the email was sent to. */
   email: string;
@@ -166,6 +166,19 @@ export interface OutboxTable {
   notices: number;
 }
 
+/** A sign-up that becomes a user when its address is confirmed, with the same id. */
+export interface PendingSignUpsTable {
+  id: string;
+  username: string;
+  username_key: string;
+  email: string;
+  email_key: string;
+  name: string;
+  password_hash: string;
+  created_at: number;
+  expires_at: number;
+}
+
 export interface Tables {
   users: UsersTable;
   sessions: SessionsTable;
@@ -177,4 +190,5 @@ export interface Tables {
   mails: OutboxTable;
   held_usernames: HeldUsernamesTable;
   revoked_devices: RevokedDevicesTable;
+  pending_sign_ups: PendingSignUpsTable;
 }

@@ -10,6 +10,8 @@ export const keyLabels = {
   "refresh token": "latchkey refresh token",
   /** A change makes every browser a new one: owners get a notice when they sign in again. */
   "device cookie": "latchkey known browser",
+  /** A change has people who have just signed up type their password when they confirm. */
+  "sign-up cookie": "latchkey sign-up",
   /** A change loses the messages of forms that are posted during the deployment. */
   "form flash": "latchkey form flash",
   /** A change makes an API ignore the addresses that pages of the other version forward. */
@@ -37,6 +39,9 @@ export const deviceCookieName = "known_browser";
 
 /** A change voids the codes in emails that have been sent; their links go on working. */
 export const requestCookieName = "mail_request";
+
+/** A change has people who have just signed up type their password when they confirm. */
+export const signUpCookieName = "sign_up";
 
 /** A change loses the messages of forms that are posted during the deployment. */
 export const flashCookieName = "form_flash";

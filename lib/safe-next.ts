@@ -15,3 +15,9 @@ export function safeNext(value: unknown): string {
   // "/.//evil.example" is on this origin, but its normalized path is not.
   return path.startsWith("//") || url.pathname.startsWith("/api/") ? home : path;
 }
+
+/** As `safeNext`, but undefined unless `value` leads to another page than home: not worth carrying. */
+export function otherNext(value: unknown): string | undefined {
+  const path = safeNext(value);
+  return path === home ? undefined : path;
+}

@@ -24,6 +24,9 @@ export const undoUnverifiedAfter = 3 * day;
 /** How long a username that was given up is kept from others, for its owner to take back. */
 export const usernameHold = 30 * day;
 
+/** How long a sign-up waits for its address to be confirmed, and a browser counts as its own. */
+export const signUpLifetime = 7 * day;
+
 /** From the request to delete an account until it is gone; signing in before then keeps it. */
 export const deletionGracePeriod = 7 * day;
 

@@ -12,6 +12,7 @@ export const problems = {
   session_expired: [401, "The session has expired"],
   session_revoked: [401, "The session was ended"],
   refresh_reused: [401, "The session was ended because its refresh token was used twice"],
+  password_required: [401, "The password of the account is needed"],
   link_invalid: [400, "The link or code is not valid"],
   captcha_required: [403, "A captcha has to be solved first"],
   email_not_verified: [403, "The email address is not verified"],

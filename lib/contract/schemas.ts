@@ -1,5 +1,6 @@
 /** What clients send over HTTP: one schema per input. */
 import { z } from "zod";
+import { otherNext } from "#lib/safe-next.ts";
 
 /**
  * Identifiers are normalised (NFKC, trimmed) before they are validated, so that an address with a
@@ -36,6 +37,9 @@ const name = normalised.pipe(
 /** lib/auth/password/policy.ts has the rules; this only keeps a hostile value small. */
 const password = z.string().max(4096, "This password is too long.");
 
+/** Where a mailed link leads on to: a path of ours, whatever was sent. */
+const next = z.string().transform(otherNext).optional();
+
 /** How the client wants its refresh token. "body" is for clients that are not browsers. */
 const delivery = z.enum(["cookie", "body"], 'Use "cookie" or "body".').default("cookie");
 
@@ -44,6 +48,7 @@ export const signupSchema = z.object({
   email,
   password,
   name: name.default(""),
+  next,
   refresh_token_delivery: delivery,
 });
 
@@ -55,6 +60,7 @@ export const loginSchema = z.object({
   remember: z.boolean().default(true),
   /** From the captcha's widget, once the API has asked for it. */
   captcha_token: z.string().max(4096).optional(),
+  next,
   refresh_token_delivery: delivery,
 });
 
@@ -88,11 +94,27 @@ function presented(value: z.output<typeof emailed>, context: z.RefinementCtx): P
   return z.NEVER;
 }
 
-export const emailSchema = z.object({ email });
+export const emailSchema = z.object({ email, next });
 
 export const tokenSchema = z.object({ token: linkToken });
 
-export const emailedSchema = emailed.transform(presented);
+export const verificationSchema = emailed
+  .extend({
+    /** The one that was chosen at sign-up, or … */
+    password: password.optional(),
+    /** … a new one, for who did not choose that one. */
+    new_password: password.optional(),
+    /** Another one, if the sign-up's has been taken meanwhile. */
+    username: username.optional(),
+    next,
+  })
+  .transform(({ password, new_password, username, next, ...value }, context) => ({
+    presented: presented(value, context),
+    password,
+    newPassword: new_password,
+    username,
+    next,
+  }));
 
 export const emailLoginSchema = emailed
   .extend({ remember: z.boolean().default(true), refresh_token_delivery: delivery })
@@ -102,7 +124,7 @@ export const emailLoginSchema = emailed
     refresh_token_delivery,
   }));
 
-export const resetSchema = z.object({ token: linkToken, password });
+export const resetSchema = z.object({ token: linkToken, password, next });
 
 export const reauthenticateSchema = z.object({
   password: password.min(1, "Enter your password."),

@@ -4,16 +4,22 @@
  */
 import type { z } from "zod";
 import type { Delivery } from "#lib/auth/session/refresh-token.ts";
+import type { FieldError } from "#lib/contract/problems.ts";
 import { safeNext } from "#lib/safe-next.ts";
-import { isForm, readBody, readForm, validate } from "./body.ts";
+import { isForm, readForm, readJson, validate } from "./body.ts";
 import type { Call } from "./call.ts";
 import { type FormName, flashCookie, formPages } from "./flash.ts";
-import { problemOf } from "./problems.ts";
+import { Problem, problemOf } from "./problems.ts";
 import type { Handler } from "./route.ts";
 import { requireNoBrowser } from "./visitor.ts";
 
 interface JsonAction<Schema extends z.ZodType, Result> {
   schema: Schema;
+  /**
+   * What is wrong beyond the schema. Asked when the schema has refused the input, so that people see
+   * all of it at once; input that it accepts is judged by `run`.
+   */
+  judge?(value: unknown, call: Call): Promise<FieldError[]>;
   /** Does it. A problem that it throws is shown by the form, or returned as problem details. */
   run(input: z.output<Schema>, call: Call, request: Request): Promise<Result>;
   /** The response for a script. */
@@ -51,7 +57,7 @@ export function action<Schema extends z.ZodType, Result>(
 ): Handler {
   return async (request, call) => {
     if (options.form !== undefined && isForm(request)) return runForm(options, request, call);
-    const input = await readBody(request, options.schema);
+    const input = await check(options, await readJson(request), call);
     if (hasDelivery(input)) requireNoBrowser(request, input.refresh_token_delivery);
     return options.json(await options.run(input, call, request), call);
   };
@@ -64,19 +70,34 @@ export function seeOther(location: string, cookies: string[] = []): Response {
   return new Response(null, { status: 303, headers });
 }
 
+async function check<Schema extends z.ZodType>(
+  { schema, judge }: Pick<JsonAction<Schema, unknown>, "schema" | "judge">,
+  value: unknown,
+  call: Call,
+): Promise<z.output<Schema>> {
+  try {
+    return validate(value, schema);
+  } catch (error) {
+    if (!judge || !(error instanceof Problem)) throw error;
+    const errors = [...(error.options.errors ?? []), ...(await judge(value, call))];
+    throw new Problem(error.code, error.message, { errors });
+  }
+}
+
 /** Runs the action with the form's fields and leads on; a problem leads back to the form. */
 async function runForm<Schema extends z.ZodType, Result>(
-  { form, schema, run, page }: FormAction<Schema, Result>,
+  options: FormAction<Schema, Result>,
   request: Request,
   call: Call,
 ): Promise<Response> {
+  const { form, run, page } = options;
   const fields = await readForm(request);
   const pageOf = (query: Record<string, string>, on = form) => {
     const kept = { ...(fields.token && { token: fields.token }), ...nextOf(fields) };
     return `${formPages[on]}?${new URLSearchParams({ ...query, ...kept })}`;
   };
   try {
-    const result = await run(validate(inputOf(fields), schema), call, request);
+    const result = await run(await check(options, inputOf(fields), call), call, request);
     const outcome = await page(result, call);
     if (outcome instanceof Response) return outcome;
     const { to, cookies = [], done, on = form } = outcome;

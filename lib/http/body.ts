@@ -26,11 +26,16 @@ export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.output<Schema>> {
+  return validate(await readJson(request), schema);
+}
+
+/** Reads a JSON body. @throws {Problem} as `readBody`, except validation_failed */
+export async function readJson(request: Request): Promise<unknown> {
   const type = mediaType(request);
   if (type !== "application/json") {
     throw new Problem("unsupported_media_type", "Send the body as application/json.");
   }
-  return validate(parseJson(await readText(request)), schema);
+  return parseJson(await readText(request));
 }
 
 /** Reads a form. Of a field that comes twice, the last value counts. */

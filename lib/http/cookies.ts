@@ -7,6 +7,7 @@ import {
   hostPrefix,
   deviceCookieName as plainName,
   requestCookieName as requestName,
+  signUpCookieName as signUpName,
 } from "#lib/protocol.ts";
 
 type Configured = Pick<Config, "cookie">;
@@ -38,6 +39,10 @@ export function readDeviceCookies(header: string | null, { cookie }: Configured)
 
 export function requestCookieName({ cookie }: Configured): string {
   return prefixed(requestName, cookie);
+}
+
+export function signUpCookieName({ cookie }: Configured): string {
+  return prefixed(signUpName, cookie);
 }
 
 export function flashCookieName({ cookie }: Configured): string {

@@ -12,15 +12,21 @@ import {
   deviceCookieLifetime,
   sealDeviceCookie,
 } from "#lib/auth/guard/device-cookie.ts";
+import {
+  createSignUpCookie,
+  type SignUpOwner,
+  sealSignUpCookie,
+} from "#lib/auth/guard/sign-up-cookie.ts";
 import { issueAccessToken } from "#lib/auth/session/access-token.ts";
 import type { RefreshToken } from "#lib/auth/session/refresh-token.ts";
 import { sealRefreshToken } from "#lib/auth/session/seal-refresh-token.ts";
 import type { SignedIn, SignIn } from "#lib/auth/sign-in.ts";
 import type { Config } from "#lib/config/index.ts";
 import type { TokenResponse } from "#lib/contract/answers.ts";
+import { signUpLifetime } from "#lib/contract/lifetimes.ts";
 import { hostPrefix } from "#lib/protocol.ts";
 import type { Call } from "./call.ts";
-import { deviceCookieName, setCookie } from "./cookies.ts";
+import { deviceCookieName, setCookie, signUpCookieName } from "./cookies.ts";
 import { json } from "./json.ts";
 import { Problem } from "./problems.ts";
 
@@ -45,14 +51,14 @@ export function requireSignedIn(signIn: SignIn, outdated: Problem): SignedIn {
 export async function signedInResponse(
   signedIn: SignedIn,
   call: Call,
-  status = 200,
+  { status = 200, cookies = [] }: { status?: number; cookies?: string[] } = {},
 ): Promise<Response> {
   const { session, user, token } = signedIn;
   call.subject = { userId: user.id, sessionId: session.id };
   return tokenResponse(session, user, call, {
     status,
     next: token,
-    cookies: await deviceCookies(signedIn, call),
+    cookies: [...(await deviceCookies(signedIn, call)), ...cookies],
   });
 }
 
@@ -139,4 +145,14 @@ export async function deviceCookieHeader(
   const sealed = await sealDeviceCookie(deviceCookie, keyring);
   const attributes = { ...config.cookie, maxAge: deviceCookieLifetime };
   return setCookie(deviceCookieName(config), sealed, attributes);
+}
+
+/** Marks the browser that has just signed up (lib/auth/guard/sign-up-cookie.ts). */
+export async function signUpCookieHeader(
+  owner: SignUpOwner,
+  { config, keyring, now }: Context,
+): Promise<string> {
+  const sealed = await sealSignUpCookie(createSignUpCookie(owner, now), keyring);
+  const attributes = { ...config.cookie, maxAge: signUpLifetime / 1000 };
+  return setCookie(signUpCookieName(config), sealed, attributes);
 }

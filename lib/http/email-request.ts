@@ -1,6 +1,7 @@
-import type { AuthContext } from "#lib/auth/context.ts";
+import type { EmailRequest } from "#lib/auth/email/requests.ts";
 import { emailSchema } from "#lib/contract/schemas.ts";
 import { action } from "./action.ts";
+import type { Call } from "./call.ts";
 import type { FormName } from "./flash.ts";
 import { json } from "./json.ts";
 import { Problem, requireMail } from "./problems.ts";
@@ -13,15 +14,15 @@ import type { Handler } from "./route.ts";
  */
 export function emailRequest(
   form: FormName,
-  send: (context: AuthContext, email: string) => Promise<void>,
+  send: (call: Call, asked: EmailRequest, request: Request) => Promise<void>,
 ): Handler {
   return action({
     form,
     schema: emailSchema,
-    run: async ({ email }, call) => {
+    run: async (asked, call, request) => {
       requireMail(call.config);
-      await send(call, email);
-      return { sent_to: email };
+      await send(call, asked, request);
+      return { sent_to: asked.email };
     },
     json: (sent) => json(sent, 202),
     page: () => ({ done: "sent" }),
@@ -34,15 +35,15 @@ export function emailRequest(
  */
 export function codeRequest(
   form: FormName,
-  send: (context: AuthContext, email: string, requestId: string) => Promise<void>,
+  send: (call: Call, asked: EmailRequest) => Promise<void>,
 ): Handler {
   return action({
     form,
     schema: emailSchema,
-    run: async ({ email }, call, request) => {
+    run: async (asked, call, request) => {
       const requestId = requestIdOf(request, call.config);
-      await send(call, email, requestId);
-      return { sent_to: email, cookie: requestCookie(requestId, call.config) };
+      await send(call, { ...asked, requestId });
+      return { sent_to: asked.email, cookie: requestCookie(requestId, call.config) };
     },
     json: ({ sent_to, cookie }) => json({ sent_to }, 202, [cookie]),
     page: ({ cookie }) => ({ done: "sent", cookies: [cookie] }),

@@ -47,7 +47,7 @@ const checkFlash = (value: unknown) => flashSchema.safeParse(value).data;
 
 /** Characters of a value that is kept: a cookie holds 4096 bytes. */
 const maxValue = 254;
-const kept = ["username", "email", "name"];
+const kept = ["username", "email", "name", "proof"];
 
 /** The Set-Cookie header that carries the outcome and the typed values over a redirect. */
 export async function flashCookie(

@@ -142,6 +142,12 @@ export function signInLinkInvalid(presented: Presented): Problem {
   return new Problem("link_invalid", `${linkInvalidDetail} ${hint}`);
 }
 
+/** For a link or code that verifies an address, in a browser that has not signed up. */
+export function passwordRequired(): Problem {
+  const message = "Enter the password that you chose when you signed up.";
+  return new Problem("password_required", message, { errors: [{ path: "password", message }] });
+}
+
 export function wrongCredentials(): Problem {
   return new Problem("invalid_credentials", "The username or the password is wrong.");
 }
@@ -152,10 +158,10 @@ export function wrongPassword(path: string): Problem {
   return new Problem("invalid_credentials", message, { errors: [{ path, message }] });
 }
 
-/** @param message why the new password is too easy to guess */
-export function weakPassword(message: string): Problem {
+/** @param message why the new password, in the field `path`, is too easy to guess */
+export function weakPassword(message: string, path = "password"): Problem {
   return new Problem("validation_failed", "Choose another password.", {
-    errors: [{ path: "password", message }],
+    errors: [{ path, message }],
   });
 }
 

@@ -39,6 +39,7 @@ const tables = [
   "mails",
   "held_usernames",
   "revoked_devices",
+  "pending_sign_ups",
 ] as const satisfies (keyof Tables)[];
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
@@ -91,7 +92,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
     /** Creates an account whose address is verified. */
     async signUpVerified(fields: Record<string, string> = {}) {
       const account = await this.signUp(fields);
-      const response = await visitor().post(routes.verify, {
+      const response = await account.browser.post(routes.verify, {
         body: { token: tokenIn(account.mail) },
       });
       if (response.status !== 200) throw new Error(await response.text());

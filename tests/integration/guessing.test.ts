@@ -116,8 +116,8 @@ describe("an account under attack", () => {
   });
 
   test("treats a thief's browsers as strangers after the reset, though they had signed in", async () => {
-    const { user, mail } = await world.signUp();
-    await world.visitor().post(routes.verify, { body: { token: tokenIn(mail) } });
+    const { browser, user, mail } = await world.signUp();
+    await browser.post(routes.verify, { body: { token: tokenIn(mail) } });
     const thieves = [world.visitor(), world.visitor(), world.visitor()];
     for (const thief of thieves) await world.signIn(user.username, password, thief);
     const token = await world.resetToken(user.email);

@@ -7,7 +7,14 @@ import { findUser } from "#db/users.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { run, secret } from "../support/server.ts";
 
-const all = ["001-sign-in", "002-pruning", "003-account", "005-takeovers", "006-limits"];
+const all = [
+  "001-sign-in",
+  "002-pruning",
+  "003-account",
+  "004-pending-sign-ups",
+  "005-takeovers",
+  "006-limits",
+];
 const now = 1_800_000_000_000;
 
 let database: TestDatabase;

@@ -37,7 +37,7 @@ async function signUp() {
 
 async function signUpVerified() {
   const account = await signUp();
-  await world.visitor().post(routes.verify, { body: { token: tokenIn(account.mail) } });
+  await account.browser.post(routes.verify, { body: { token: tokenIn(account.mail) } });
   return account;
 }
 

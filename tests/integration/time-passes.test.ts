@@ -61,7 +61,8 @@ test.each([
   const server = await world.later(minutes * minute);
   const post = at(server);
   for (const { route, mail } of mails) {
-    const body = { token: tokenIn(mail), password: newPassword };
+    const word = route === routes.verify ? password : newPassword;
+    const body = { token: tokenIn(mail), password: word };
     const response = await post(route, body);
     if ((over as string[]).includes(route)) {
       expect(await problem(response)).toEqual(dead);

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engine } from "../support/databases.ts";
+import { tokenIn } from "../support/smtp.ts";
 import { routes, startWorld, type World } from "./accounts.ts";
 import { password } from "./browser.ts";
 import { mannWhitney } from "./mann-whitney.ts";
@@ -24,9 +25,18 @@ beforeAll(async () => {
   world = await startWorld({ EMAIL_VERIFICATION: "required" });
   for (let i = 0; i < 60; i += 1) {
     const { username, email } = fresh(`known${i}`);
-    const body = { username, email, password };
-    await world.visitor().post("/api/auth/signup", { body });
+    const body = { username, email, password: "a word of their own" };
+    const browser = world.visitor();
+    await browser.post("/api/auth/signup", { body });
+    const token = tokenIn(await world.smtp.take(email, /Confirm/));
+    const confirmed = await browser.post(routes.verify, { body: { token } });
+    expect(confirmed.status).toBe(200);
     accounts.push({ username, email });
+  }
+  const { email } = someone();
+  probes.taken.email = email;
+  for (const probe of [probes.free, probes.taken]) {
+    await world.visitor().post("/api/auth/signup", { body: { ...probe, password } });
   }
 });
 
@@ -49,6 +59,9 @@ function nextOne() {
   turn += 1;
   return accounts[turn % accounts.length] as (typeof accounts)[number];
 }
+
+/** Two pending sign-ups, one of them for an address that has an account with another password. */
+const probes = { free: fresh("probe"), taken: fresh("probe") };
 
 /** Returns the milliseconds until the response is complete, and checks its status. */
 async function time(route: string, body: object, status: number): Promise<number> {
@@ -92,6 +105,21 @@ describe.runIf(engine === "sqlite")("the response time does not reveal", () => {
       "whether an address has an account, at a sign-up",
       () => time("/api/auth/signup", { ...fresh(), email: someone().email, password }, 202),
       () => time("/api/auth/signup", { ...fresh(), password }, 202),
+    ],
+    [
+      "whether an address has an account, at a sign-in as a pending sign-up for it (red team 3)",
+      () => time(routes.login, { username: probes.taken.username, password }, 403),
+      () => time(routes.login, { username: probes.free.username, password }, 403),
+    ],
+    [
+      "whether an address has an account, at a sign-in with it and a pending sign-up's password",
+      () => time(routes.login, { username: probes.taken.email, password }, 403),
+      () => time(routes.login, { username: probes.free.email, password }, 403),
+    ],
+    [
+      "whether an address has an account, when a pending sign-up asks for another email",
+      () => time(routes.resend, { email: probes.taken.email }, 202),
+      () => time(routes.resend, { email: probes.free.email }, 202),
     ],
     [
       "whether an address has an account and a live code, when a code is entered",

@@ -73,7 +73,7 @@ describe("notices to one account", () => {
     const grace = await core.addUser("grace");
     // Asked for after all of them.
     core.context.now += 1;
-    await requestPasswordReset(core.context, grace.email);
+    await requestPasswordReset(core.context, { email: grace.email });
     await deliver();
     expect(subjects()).toHaveLength(31);
     expect(subjects()[0]).toBe("Choose a new password");

@@ -15,6 +15,7 @@ test("every name that is in use has the value that is in use", () => {
     keyLabels: {
       "refresh token": "latchkey refresh token",
       "device cookie": "latchkey known browser",
+      "sign-up cookie": "latchkey sign-up",
       "form flash": "latchkey form flash",
       "forwarded address": "latchkey forwarded address",
       "seal id": "latchkey seal id",
@@ -27,6 +28,7 @@ test("every name that is in use has the value that is in use", () => {
     deviceCookieName: "known_browser",
     flashCookieName: "form_flash",
     requestCookieName: "mail_request",
+    signUpCookieName: "sign_up",
     hostPrefix: "__Host-",
     securePrefix: "__Secure-",
     headerPrefix: "x-latchkey-",

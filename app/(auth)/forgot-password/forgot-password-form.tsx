@@ -10,13 +10,15 @@ import { EmailField } from "#lib/ui/forms/email-field.tsx";
 import { MailSent } from "#lib/ui/forms/mail-sent.tsx";
 
 interface ForgotPasswordFormProps {
+  next?: string | undefined;
   initialProblem: FormProblem | null;
   email: string | undefined;
   /** Whether a browser without scripts has just posted the form. */
   sent: boolean;
 }
 
-export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswordFormProps) {
+export function ForgotPasswordForm(props: ForgotPasswordFormProps) {
+  const { next, initialProblem, email, sent } = props;
   const { request } = useAuth();
   const [sentTo, setSentTo] = useState(sent ? email : undefined);
   if (sentTo !== undefined) {
@@ -31,8 +33,10 @@ export function ForgotPasswordForm({ initialProblem, email, sent }: ForgotPasswo
     <ActionForm
       action="password/forgot"
       initialProblem={initialProblem}
-      onSend={async ({ email: to = "" }) => {
-        await request("POST", "/api/auth/password/forgot", { email: to }, { bearer: false });
+      hidden={next ? { next } : {}}
+      onSend={async (fields) => {
+        const { email: to = "" } = fields;
+        await request("POST", "/api/auth/password/forgot", fields, { bearer: false });
         setSentTo(to);
       }}
       label="Send me a link"

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { canSendEmail, config } from "#lib/config/index.ts";
+import { otherNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { PageHeading } from "#lib/ui/page-heading.tsx";
 import type { PageProps } from "#lib/ui/page-props.ts";
@@ -9,7 +10,8 @@ import { ForgotPasswordForm } from "./forgot-password-form.tsx";
 export const metadata: Metadata = { title: "Forgotten password" };
 
 export default async function ForgotPasswordPage({ searchParams }: PageProps) {
-  const { error, done } = await searchParams;
+  const { next: wanted, error, done } = await searchParams;
+  const next = otherNext(wanted);
   const flash = await readFlash("forgot-password", error ?? done);
   if (!canSendEmail(config())) {
     return (
@@ -25,6 +27,7 @@ export default async function ForgotPasswordPage({ searchParams }: PageProps) {
         Tell us your address, and we send you a link to choose a new one.
       </PageHeading>
       <ForgotPasswordForm
+        next={next}
         initialProblem={error ? flash : null}
         email={flash?.values.email}
         sent={Boolean(flash && done)}

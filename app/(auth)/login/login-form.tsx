@@ -42,6 +42,7 @@ export function LoginForm({ next, initialProblem, username, captcha }: LoginForm
         remember: form.has("remember"),
         // A solution is valid for one attempt.
         captcha_token: solution,
+        next,
       }).finally(() => setSolution(undefined));
     });
   }
@@ -51,7 +52,9 @@ export function LoginForm({ next, initialProblem, username, captcha }: LoginForm
       <ProblemSummary problem={problem} />
       {problem?.code === "email_not_verified" && (
         <p>
-          <TextLink href="/verify-email">Type the code, or ask for another mail</TextLink>
+          <TextLink href={`/verify-email?next=${encodeURIComponent(next)}`}>
+            Type the code, or ask for another mail
+          </TextLink>
         </p>
       )}
       <input type="hidden" name="next" value={next} />

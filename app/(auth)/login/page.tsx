@@ -53,7 +53,9 @@ export default async function LoginPage({ searchParams }: PageProps) {
       />
       <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
         {canSendEmail(config()) && (
-          <TextLink href="/forgot-password">Forgotten your password?</TextLink>
+          <TextLink href={`/forgot-password?next=${encodeURIComponent(next)}`}>
+            Forgotten your password?
+          </TextLink>
         )}
         {emailLogin && (
           <TextLink href={`/login/email?next=${encodeURIComponent(next)}`}>Log in by mail</TextLink>

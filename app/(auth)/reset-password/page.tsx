@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { config } from "#lib/config/index.ts";
+import { otherNext } from "#lib/safe-next.ts";
 import { readFlash } from "#lib/server/flash.ts";
 import { readMailedLink } from "#lib/server/mailed-link.ts";
 import { DeadLink } from "#lib/ui/dead-link.tsx";
@@ -10,7 +11,8 @@ import { ResetPasswordForm } from "./reset-password-form.tsx";
 export const metadata: Metadata = { title: "New password" };
 
 export default async function ResetPasswordPage({ searchParams }: PageProps) {
-  const { token, error } = await searchParams;
+  const { token, next: wanted, error } = await searchParams;
+  const next = otherNext(wanted);
   const link = await readMailedLink("reset_password", token);
   if (link === undefined || link.kind === "dead") {
     return <DeadLink again={{ href: "/forgot-password", label: "Ask for a new link" }} />;
@@ -23,6 +25,7 @@ export default async function ResetPasswordPage({ searchParams }: PageProps) {
       </PageHeading>
       <ResetPasswordForm
         token={link.token}
+        next={next}
         username={username}
         minLength={config().passwordMinLength}
         initialProblem={await readFlash("reset-password", error)}

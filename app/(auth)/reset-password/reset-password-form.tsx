@@ -7,22 +7,24 @@ import { NewPasswordField } from "#lib/ui/forms/new-password-field.tsx";
 
 interface ResetPasswordFormProps {
   token: string;
+  next: string | undefined;
   username: string | undefined;
   minLength: number;
   initialProblem: FormProblem | null;
 }
 
 export function ResetPasswordForm(props: ResetPasswordFormProps) {
-  const { token, username, minLength, initialProblem } = props;
+  const { token, next, username, minLength, initialProblem } = props;
   const { request } = useAuth();
   return (
     <ActionForm
       action="password/reset"
       initialProblem={initialProblem}
-      hidden={{ token }}
+      hidden={{ token, ...(next && { next }) }}
       onSend={async ({ password }) => {
         await request("POST", "/api/auth/password/reset", { token, password }, { bearer: false });
-        window.location.assign("/login?reason=password_reset");
+        const query = new URLSearchParams({ reason: "password_reset", ...(next && { next }) });
+        window.location.assign(`/login?${query}`);
       }}
       label="Set the password"
       busyLabel="Setting it…"

@@ -37,13 +37,22 @@ export function SignupForm({ next, minLength, initialProblem, values }: SignupFo
         username: String(form.get("username")),
         email: String(form.get("email")),
         password: String(form.get("password")),
+        next,
       });
       if ("verification_required" in answer) setUnverified(answer.email);
     });
   }
 
   if (unverified !== undefined) {
-    return <VerifyEmailForm email={unverified} sent initialProblem={null} />;
+    return (
+      <VerifyEmailForm
+        email={unverified}
+        next={next}
+        minLength={minLength}
+        sent
+        initialProblem={null}
+      />
+    );
   }
 
   return (

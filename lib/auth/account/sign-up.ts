@@ -1,9 +1,8 @@
 /** Creating an account. */
-import { isAddressReserved } from "#db/mail-tokens.ts";
-import { deleteUser, type Insertion, insertUser, type UserRow } from "#db/users.ts";
+import type { PendingSignUpRow } from "#db/pending-sign-ups.ts";
+import type { UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
-import { issueMailToken } from "#lib/auth/email/mail-tokens.ts";
 import { consumeEmail, ignoreLimit, sendVerification } from "#lib/auth/email/requests.ts";
 import { countHash } from "#lib/auth/guard/hash-limits.ts";
 import type { Claimant } from "#lib/auth/guard/limiter.ts";
@@ -13,8 +12,8 @@ import { refusePassword } from "#lib/auth/password/policy.ts";
 import type { SessionOptions } from "#lib/auth/session/sessions.ts";
 import { type SignIn, signIn, type Visitor } from "#lib/auth/sign-in.ts";
 import { randomId } from "#lib/crypto/random.ts";
-import { pageLink } from "#lib/mail/links.ts";
-import { enqueueEmail } from "#lib/mail/outbox.ts";
+import { insertUnlessReserved } from "./insert-user.ts";
+import { startSignUp } from "./pending.ts";
 
 export interface NewUser {
   username: string;
@@ -25,22 +24,23 @@ export interface NewUser {
 
 export type SignUp =
   | SignIn
-  /** An email says how to go on, to the new account or to the one that already has the address. */
-  | { kind: "verification_sent" }
+  /** An email says how to go on, to the visitor or to the owner of the account with the address. */
+  | { kind: "verification_sent"; signUp: PendingSignUpRow }
   | { kind: "username_taken" }
   | { kind: "email_taken" }
   | { kind: "weak_password"; message: string };
 
 /**
  * Creates an account and signs its owner in: both or neither, so that no sign-up that failed
- * half-way leaves a username taken.
+ * half-way leaves a username taken. Where addresses have to be verified first, it only keeps the
+ * sign-up (pending.ts).
  * @throws {RateLimitedError}
  */
 export async function signUp(
   context: AuthContext,
   visitor: Visitor,
   input: NewUser,
-  options: SessionOptions,
+  options: SessionOptions & { next?: string | undefined },
 ): Promise<SignUp> {
   const { config, now, caller } = context;
   const limit: Limit = { kind: "signup by address", of: caller.network };
@@ -53,15 +53,11 @@ export async function signUp(
   );
   const mayWrite = await consumeVerificationEmail(context, input.email);
   return transaction(context, async (tx) => {
+    if (config.emailVerificationRequired) return startSignUp(tx, user, options.next);
     const inserted = await insertUnlessReserved(tx, user);
-    if (inserted.kind === "email_taken" && config.emailVerificationRequired) {
-      await tellOwner(tx, user, inserted.owner);
-      return { kind: "verification_sent" };
-    }
     if (inserted.kind !== "ok") return { kind: inserted.kind };
     await audit(tx, "signup", { userId: user.id });
-    if (mayWrite) await sendVerification(tx, user);
-    if (config.emailVerificationRequired) return { kind: "verification_sent" };
+    if (mayWrite) await sendVerification(tx, user, options.next);
     const proof = { user, amr: ["pwd"], occasion: { kind: "sign_up" } } as const;
     return signIn(tx, visitor, proof, options);
   });
@@ -77,33 +73,6 @@ async function consumeVerificationEmail(context: AuthContext, email: string): Pr
     ignoreLimit(error);
     return false;
   }
-}
-
-async function insertUnlessReserved(tx: AuthContext, user: UserRow): Promise<Insertion> {
-  const { query } = tx.db;
-  const inserted = await insertUser(query, user);
-  if (inserted.kind !== "ok") return inserted;
-  // Asked afterwards: an owner who changes away from the address holds it until it is reserved.
-  const reserved = await isAddressReserved(query, user.email_key, user.id, tx.now);
-  if (!reserved) return inserted;
-  await deleteUser(query, user.id);
-  return { kind: "email_taken", owner: undefined };
-}
-
-/**
- * Tells the owner of the address, and not the caller, that it already has an account. As many rows
- * are written as for a new account, so that the time does not tell either.
- */
-async function tellOwner(
-  tx: AuthContext,
-  { email }: UserRow,
-  owner: UserRow | undefined,
-): Promise<void> {
-  await audit(tx, "signup_refused", { userId: owner?.id });
-  await issueMailToken(tx, "verify_email", undefined, email);
-  const link = pageLink(tx.config, "/forgot-password");
-  const mail = { kind: "address_in_use", link } as const;
-  await enqueueEmail(tx, { user: owner, to: owner?.email ?? email, email: mail });
 }
 
 /** The row of a user who has just joined. */

@@ -34,6 +34,9 @@ export interface MailedSecrets {
   code: string;
 }
 
+/** What a token is for: an account, or a sign-up that is to become one. */
+export type TokenOwner = Pick<UserRow, "id" | "email_key" | "password_hash">;
+
 /**
  * Creates the secrets that an email to `email` carries. Without a user they open nothing, but the
  * same row is written, so that it takes as long (ASVS 6.3.8). The codes of earlier emails are void,
@@ -43,24 +46,25 @@ export interface MailedSecrets {
 export async function issueMailToken(
   context: AuthContext,
   purpose: MailTokenPurpose,
-  user: UserRow | undefined,
+  user: TokenOwner | undefined,
   email: string,
   requestId?: string,
 ): Promise<MailedSecrets> {
   const token = randomId();
   const code = String(randomInt(1_000_000)).padStart(6, "0");
-  if (withCode.includes(purpose)) {
-    await voidCodes(context.db.query, { purpose, user_id: user?.id ?? "", email });
+  const hasCode = withCode.includes(purpose);
+  // People type an address in another case than they once did.
+  const sentTo = hasCode ? email.toLowerCase() : email;
+  if (hasCode) {
+    await voidCodes(context.db.query, { purpose, user_id: user?.id ?? "", email: sentTo });
   }
   await insertMailToken(context.db.query, {
     hash: sha256(token),
     purpose,
     user_id: user?.id ?? "",
-    email,
+    email: sentTo,
     account_state: user ? accountState(purpose, user) : "",
-    code_hash: withCode.includes(purpose)
-      ? await codeHash(context, purpose, user?.id ?? "", code)
-      : "",
+    code_hash: hasCode ? await codeHash(context, purpose, user?.id ?? "", code) : "",
     tries: 0,
     expires_at: context.now + mailTokenLifetimes[purpose],
     request_hash: requestHash(requestId),
@@ -75,12 +79,32 @@ export interface Redeemable {
 
 /** Finds a link's token without using it up: pages ask before they show a button. */
 export async function findRedeemable(
-  { db, now }: Pick<AuthContext, "db" | "now">,
+  context: Pick<AuthContext, "db" | "now">,
   purpose: MailTokenPurpose,
   token: string,
 ): Promise<Redeemable | undefined> {
-  const row = await findMailToken(db.query, sha256(token), purpose, now);
-  return row && withUser(db, row);
+  const row = await findToken(context, purpose, token);
+  return row && withUser(context.db, row);
+}
+
+/** As `findRedeemable`, whatever the token is for. */
+export function findToken(
+  { db, now }: Pick<AuthContext, "db" | "now">,
+  purpose: MailTokenPurpose,
+  token: string,
+): Promise<MailTokenRow | undefined> {
+  return findMailToken(db.query, sha256(token), purpose, now);
+}
+
+/** As `findPresentedToken`, for the tokens of accounts. @throws {RateLimitedError} */
+export async function findPresented(
+  context: AuthContext,
+  purpose: MailTokenPurpose,
+  presented: Presented,
+  requestId?: string,
+): Promise<Redeemable | undefined> {
+  const row = await findPresentedToken(context, purpose, presented, requestId);
+  return row && withUser(context.db, row);
 }
 
 /**
@@ -89,13 +113,13 @@ export async function findRedeemable(
  * @param requestId the visitor's request cookie: a code that was bound to one needs it
  * @throws {RateLimitedError} when too many codes of one account, or from one network, have been tried
  */
-export async function findPresented(
+export async function findPresentedToken(
   context: AuthContext,
   purpose: MailTokenPurpose,
   presented: Presented,
   requestId?: string,
-): Promise<Redeemable | undefined> {
-  if ("token" in presented) return findRedeemable(context, purpose, presented.token);
+): Promise<MailTokenRow | undefined> {
+  if ("token" in presented) return findToken(context, purpose, presented.token);
   const { email, code } = presented;
   const of = `${purpose} ${email.toLowerCase()}`;
   const network = { kind: "code by network", of: context.caller.network } as const;
@@ -104,18 +128,16 @@ export async function findPresented(
   await consume(context, { kind: "code by account", of });
   await consume(context, { kind: "codes in a row by account", of });
   const user = await findUserByEmail(context.db.query, email);
-  const hash = await codeHash(context, purpose, user?.id ?? "", code);
   // The transaction writes in either case; otherwise its time would tell whether a code is live.
   const row = await transaction(context, async (tx) => {
-    const sentTo = user?.email ?? email;
     const rows = await consumeCodeTry(tx.db.query, {
-      email: sentTo,
+      email: email.toLowerCase(),
       purpose,
       requestHash: requestHash(requestId),
       maxTries: maxCodeTries,
       now: tx.now,
     });
-    const right = rows.find((candidate) => isEqual(candidate.code_hash, hash));
+    const right = await findByCode(tx, rows, code);
     if (!right) await audit(tx, "code_refused", { userId: user?.id });
     return right;
   });
@@ -123,7 +145,20 @@ export async function findPresented(
   await reset(context, { kind: "codes in a row by account", of });
   // An office may share the network.
   await refund(context, network);
-  return withUser(context.db, row);
+  return row;
+}
+
+/** The row whose code it is. Several sign-ups may wait for one address, and each has its own. */
+async function findByCode(
+  context: AuthContext,
+  rows: MailTokenRow[],
+  code: string,
+): Promise<MailTokenRow | undefined> {
+  for (const row of rows) {
+    const hash = await codeHash(context, row.purpose, row.user_id, code);
+    if (isEqual(row.code_hash, hash)) return row;
+  }
+  return undefined;
 }
 
 /**
@@ -141,7 +176,8 @@ export async function useUp(
   return redeemable(row, user);
 }
 
-async function withUser(
+/** Adds the account that a token is for, if there is one and the token still holds for it. */
+export async function withUser(
   { query }: AuthContext["db"],
   row: MailTokenRow,
 ): Promise<Redeemable | undefined> {
@@ -154,7 +190,7 @@ function redeemable(row: MailTokenRow, user: UserRow | undefined): Redeemable | 
 }
 
 /** A digest of what must not have changed since the email was sent. */
-function accountState(purpose: MailTokenPurpose, user: UserRow): string {
+function accountState(purpose: MailTokenPurpose, user: TokenOwner): string {
   const parts: Record<MailTokenPurpose, string[]> = {
     verify_email: [user.email_key],
     reset_password: [user.email_key, user.password_hash],

@@ -43,11 +43,7 @@ export async function changePassword(
  * Replaces the hash, voids what the old password allowed, and tells the owner. Returns false when
  * the password is no longer the one that `user` was read with.
  */
-export async function setPasswordHash(
-  tx: AuthContext,
-  user: UserRow,
-  hash: string,
-): Promise<boolean> {
+async function setPasswordHash(tx: AuthContext, user: UserRow, hash: string): Promise<boolean> {
   const { query } = tx.db;
   if (!(await replacePassword(query, user, hash))) return false;
   await deleteMailTokensOf(query, user.id, ["reset_password", "sign_in", "change_email"]);

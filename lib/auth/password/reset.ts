@@ -1,10 +1,10 @@
 /** Choosing a new password with an emailed link. */
-import { setEmailVerified, type UserRow } from "#db/users.ts";
+import type { UserRow } from "#db/users.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
+import { claim } from "#lib/auth/email/claim.ts";
 import { findRedeemable, useUp } from "#lib/auth/email/mail-tokens.ts";
 import { countHash } from "#lib/auth/guard/hash-limits.ts";
-import { consume, forgetFailures, type Limit } from "#lib/auth/guard/rate-limits.ts";
-import { setPasswordHash } from "./change.ts";
+import { consume, type Limit } from "#lib/auth/guard/rate-limits.ts";
 import { hashPassword } from "./hash.ts";
 import { refusePassword } from "./policy.ts";
 
@@ -36,9 +36,8 @@ export async function resetPassword(
   );
   return transaction(context, async (tx) => {
     const used = await useUp(tx, found);
-    if (!used || !(await setPasswordHash(tx, used.user, hash))) return { kind: "link_invalid" };
-    await setEmailVerified(tx.db.query, user.id, true);
-    await forgetFailures(tx, used.user);
-    return { kind: "reset", user: { ...used.user, password_hash: hash } };
+    if (!used) return { kind: "link_invalid" };
+    const presser = { kind: "mailbox_owner", passwordHash: hash } as const;
+    return { kind: "reset", user: await claim(tx, used.user, presser) };
   });
 }

@@ -1,4 +1,5 @@
 /** Signing in with a username or email address and a password. */
+import { findPendingByIdentifier, type PendingSignUpRow } from "#db/pending-sign-ups.ts";
 import { findUserById, findUserByIdentifier, replacePassword, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import type { AuthContext } from "#lib/auth/context.ts";
@@ -18,6 +19,8 @@ interface Credentials {
   password: string;
   /** What the captcha's widget gave the browser. */
   captcha_token?: string | undefined;
+  /** The page that the user wants to see, should an email have to be followed first. */
+  next?: string | undefined;
 }
 
 /**
@@ -33,18 +36,26 @@ export async function signInWithPassword(
   options: SessionOptions,
 ): Promise<SignIn | { kind: "invalid_credentials" } | { kind: "captcha_required" }> {
   const checked = await checkCredentials(context, visitor, credentials);
+  const { next } = credentials;
+  if (checked.kind === "pending") {
+    const { id, email } = checked.signUp;
+    await requestVerification(context, { email, next }, id).catch(ignoreLimit);
+    return { kind: "email_not_verified" };
+  }
   if (checked.kind !== "right") return checked;
   const { user } = checked;
   const proof = { user, amr: ["pwd"], occasion: { kind: "sign_in" } } as const;
   const result = await signIn(context, visitor, proof, options);
   if (result.kind === "email_not_verified") {
-    await requestVerification(context, user.email).catch(ignoreLimit);
+    await requestVerification(context, { email: user.email, next }).catch(ignoreLimit);
   }
   return result;
 }
 
 type Checked =
   | { kind: "right"; user: UserRow }
+  /** The credentials are those of a sign-up whose address has yet to be confirmed. */
+  | { kind: "pending"; signUp: PendingSignUpRow }
   | { kind: "invalid_credentials" }
   | { kind: "captcha_required" };
 
@@ -84,6 +95,13 @@ async function checkCredentials(
     verifyPassword(password, stored, claimant),
   );
   if (!user || !right || user.is_active !== 1) {
+    const signUp = await findRightSignUp(context, { username, password }, consumed);
+    if (signUp) {
+      // The name's counts stay: the address may be of an account that is not the visitor's.
+      const byAddress = consumed.filter(({ kind }) => kind === "login by address");
+      for (const limit of byAddress) await refund(context, limit);
+      return { kind: "pending", signUp };
+    }
     const detail = locked ? "locked" : unusableHashReason(user?.password_hash ?? "");
     await audit(context, "login_failed", { userId: user?.id, detail });
     return { kind: "invalid_credentials" };
@@ -93,6 +111,25 @@ async function checkCredentials(
     kind: "right",
     user: await renewHash(context, user, password, claimantOf(context, name)),
   };
+}
+
+/**
+ * Finds the pending sign-up whose credentials they are. Every sign-in that has failed asks, and
+ * compares once more, also where an account has the username or the address and where no sign-up
+ * has: neither the result nor the time tells which of them it is (red team 3).
+ */
+async function findRightSignUp(
+  context: AuthContext,
+  { username, password }: Pick<Credentials, "username" | "password">,
+  consumed: readonly Limit[],
+): Promise<PendingSignUpRow | undefined> {
+  const { config, db, now } = context;
+  if (!config.emailVerificationRequired) return undefined;
+  const signUp = await findPendingByIdentifier(db.query, username, now);
+  const right = await countHash(context, username.toLowerCase(), consumed, (claimant) =>
+    verifyPassword(password, signUp?.password_hash, claimant),
+  );
+  return right ? signUp : undefined;
 }
 
 /** What an attempt counts against in a browser that has signed in to this account before. */

@@ -2,6 +2,7 @@ import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { PasswordField } from "./password-field.tsx";
 
 interface NewPasswordFieldProps {
+  name?: string;
   label?: string;
   /** In characters. */
   minLength: number;
@@ -11,7 +12,7 @@ interface NewPasswordFieldProps {
 }
 
 export function NewPasswordField(props: NewPasswordFieldProps) {
-  const { label = "New password", minLength, username, problem } = props;
+  const { name, label = "New password", minLength, username, problem } = props;
   return (
     <>
       {username !== undefined && (
@@ -25,6 +26,7 @@ export function NewPasswordField(props: NewPasswordFieldProps) {
         />
       )}
       <PasswordField
+        {...(name && { name })}
         label={label}
         hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}
         autoComplete="new-password"

@@ -5,7 +5,7 @@ import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "./action-form.tsx";
 
 interface TokenFormProps {
-  action: "email/verify" | "email/confirm" | "email/undo";
+  action: "email/confirm" | "email/undo";
   token: string;
   label: string;
   /** The page that confirms the success. */

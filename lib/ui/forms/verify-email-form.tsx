@@ -7,16 +7,28 @@ import { ActionForm } from "./action-form.tsx";
 import { CodeField } from "./code-field.tsx";
 import { EmailField } from "./email-field.tsx";
 import { MailSent } from "./mail-sent.tsx";
+import { type Proof, VerificationProof } from "./verification-proof.tsx";
 
 interface VerifyEmailFormProps {
   email: string | undefined;
+  next: string | undefined;
+  proof?: Proof;
+  /** Another username than at sign-up, because that one has been taken. */
+  typedUsername?: string | undefined;
+  minLength: number;
   /** Whether an email has just been sent. */
   sent: boolean;
   initialProblem: FormProblem | null;
 }
 
+/** The page of this form in another state. */
+export function verificationPage(state: Record<string, string>, next: string | undefined): string {
+  return `/verify-email?${new URLSearchParams({ ...state, ...(next && { next }) })}`;
+}
+
 /** Takes the code, for people who read the email on another device, and sends another email. */
-export function VerifyEmailForm({ email, sent, initialProblem }: VerifyEmailFormProps) {
+export function VerifyEmailForm(props: VerifyEmailFormProps) {
+  const { email, next, proof = "none", typedUsername, minLength, sent, initialProblem } = props;
   const { request } = useAuth();
   const [sentTo, setSentTo] = useState(sent ? email : undefined);
   return (
@@ -29,9 +41,10 @@ export function VerifyEmailForm({ email, sent, initialProblem }: VerifyEmailForm
       <ActionForm
         action="email/verify"
         initialProblem={initialProblem}
+        hidden={next ? { next } : {}}
         onSend={async (fields) => {
           await request("POST", "/api/auth/email/verify", fields, { bearer: false });
-          window.location.assign("/verify-email?done=verified");
+          window.location.assign(verificationPage({ done: "verified" }, next));
         }}
         label="Confirm"
         busyLabel="Confirming…"
@@ -41,20 +54,28 @@ export function VerifyEmailForm({ email, sent, initialProblem }: VerifyEmailForm
           <>
             <EmailField defaultValue={sentTo ?? email} problem={problem} />
             <CodeField problem={problem} />
+            <VerificationProof
+              initial={proof}
+              newPasswordPage={verificationPage({ proof: "new_password" }, next)}
+              typedUsername={typedUsername}
+              minLength={minLength}
+              problem={problem}
+            />
           </>
         )}
       </ActionForm>
-      <AnotherMail email={sentTo ?? email} onSent={setSentTo} />
+      <AnotherMail email={sentTo ?? email} next={next} onSent={setSentTo} />
     </div>
   );
 }
 
 interface AnotherMailProps {
   email: string | undefined;
+  next: string | undefined;
   onSent: (email: string) => void;
 }
 
-function AnotherMail({ email, onSent }: AnotherMailProps) {
+function AnotherMail({ email, next, onSent }: AnotherMailProps) {
   const { request } = useAuth();
   return (
     <details open={email === undefined} className="border-t border-line pt-5">
@@ -64,9 +85,10 @@ function AnotherMail({ email, onSent }: AnotherMailProps) {
       </p>
       <ActionForm
         action="email/verify/send"
-        hidden={email === undefined ? {} : { email }}
-        onSend={async ({ email: to = "" }) => {
-          await request("POST", "/api/auth/email/verify/send", { email: to }, { bearer: false });
+        hidden={{ ...(email !== undefined && { email }), ...(next && { next }) }}
+        onSend={async (fields) => {
+          const { email: to = "" } = fields;
+          await request("POST", "/api/auth/email/verify/send", fields, { bearer: false });
           onSent(to);
         }}
         label="Send it again"

@@ -37,7 +37,7 @@ export function EmailLoginForm({ next, email, sent, initialProblem }: EmailLogin
       initialProblem={initialProblem}
       hidden={{ next }}
       onSend={async ({ email: to = "" }) => {
-        await request("POST", "/api/auth/login/email", { email: to }, { bearer: false });
+        await request("POST", "/api/auth/login/email", { email: to, next }, { bearer: false });
         setSentTo(to);
       }}
       label="Email me a link"

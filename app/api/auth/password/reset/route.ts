@@ -14,7 +14,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
   POST: action({
     form: "reset-password",
     schema: resetSchema,
-    run: async ({ token, password }, call) => {
+    run: async ({ token, password, next }, call) => {
       const result = await resetPassword(call, token, password);
       switch (result.kind) {
         case "link_invalid":
@@ -23,10 +23,16 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
           throw weakPassword(result.message);
         case "reset":
           call.subject = { userId: result.user.id };
-          return deviceCookieHeader(createDeviceCookie(result.user, call.now), call);
+          return {
+            cookie: await deviceCookieHeader(createDeviceCookie(result.user, call.now), call),
+            next,
+          };
       }
     },
-    json: (cookie) => new Response(null, { status: 204, headers: { "Set-Cookie": cookie } }),
-    page: (cookie) => ({ to: "/login?reason=password_reset", cookies: [cookie] }),
+    json: ({ cookie }) => new Response(null, { status: 204, headers: { "Set-Cookie": cookie } }),
+    page: ({ cookie, next }) => ({
+      to: `/login?${new URLSearchParams({ reason: "password_reset", ...(next && { next }) })}`,
+      cookies: [cookie],
+    }),
   }),
 });

@@ -3,6 +3,7 @@ import { emailLoginSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
 import { requireSignedIn, signedInCookies, signedInResponse } from "#lib/http/delivery.ts";
 import { whereEmailLogin } from "#lib/http/email-request.ts";
+import { readCookiePresence } from "#lib/http/presence.ts";
 import { signInLinkInvalid } from "#lib/http/problems.ts";
 import { route } from "#lib/http/route.ts";
 import { readVisitor } from "#lib/http/visitor.ts";
@@ -12,7 +13,9 @@ const signIn = action({
   schema: emailLoginSchema,
   run: async ({ presented, remember, refresh_token_delivery: delivery }, call, request) => {
     const visitor = await readVisitor(request, call);
-    const result = await signInWithEmail(call, visitor, presented, { remember, delivery });
+    const presence = await readCookiePresence(request.headers.get("cookie"), call);
+    const who = { visitor, presence };
+    const result = await signInWithEmail(call, who, presented, { remember, delivery });
     if (result.kind === "link_invalid") throw signInLinkInvalid(presented);
     return requireSignedIn(result, signInLinkInvalid(presented));
   },

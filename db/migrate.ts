@@ -6,12 +6,14 @@ import { isUnavailable } from "./index.ts";
 import { up as signIn } from "./migrations/001-sign-in.ts";
 import { up as pruning } from "./migrations/002-pruning.ts";
 import { up as account } from "./migrations/003-account.ts";
+import { up as importedUsers } from "./migrations/008-imported-users.ts";
 
 /** In order, and listed by hand so that bundlers see them. */
 const migrations: Record<string, Pick<Migration, "up">> = {
   "001-sign-in": { up: signIn },
   "002-pruning": { up: pruning },
   "003-account": { up: account },
+  "008-imported-users": { up: importedUsers },
 };
 
 /**

@@ -37,6 +37,7 @@ const tables = [
   "audit_events",
   "mail_tokens",
   "mails",
+  "imported_users",
 ] as const satisfies (keyof Tables)[];
 
 export type World = Awaited<ReturnType<typeof startWorld>>;

@@ -6,7 +6,7 @@ import { findUser } from "#db/users.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
 import { run, secret } from "../support/server.ts";
 
-const all = ["001-sign-in", "002-pruning", "003-account"];
+const all = ["001-sign-in", "002-pruning", "003-account", "008-imported-users"];
 const now = 1_800_000_000_000;
 
 let database: TestDatabase;

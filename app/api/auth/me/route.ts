@@ -1,7 +1,8 @@
 import { changeProfile } from "#lib/auth/account/profile.ts";
 import { viewUser } from "#lib/auth/account/user.ts";
-import { profileSchema } from "#lib/contract/schemas.ts";
-import { readBody } from "#lib/http/body.ts";
+import { canonicalIdentifier } from "#lib/contract/identifiers.ts";
+import { profileSchema, usernameSchema } from "#lib/contract/schemas.ts";
+import { readBody, validate } from "#lib/http/body.ts";
 import { authenticate } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem, taken } from "#lib/http/problems.ts";
@@ -16,6 +17,9 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
   PATCH: async (request, call) => {
     const session = await authenticate(request, call);
     const change = await readBody(request, profileSchema);
+    // A page sends the whole profile, and an imported name may be one that could not be chosen here.
+    const isPresent = change.username === canonicalIdentifier(session.username);
+    if (change.username !== undefined && !isPresent) validate(change, usernameSchema);
     const changed = await changeProfile(call, session.user_id, change);
     switch (changed.kind) {
       case "changed":

@@ -141,3 +141,20 @@ export async function isAddressReserved(
     .executeTakeFirst();
   return token !== undefined;
 }
+
+/** Who may still take which of these addresses back, by address; at most a few thousand of them. */
+export async function findReservedAddresses(
+  db: Query,
+  emails: string[],
+  now: number,
+): Promise<Map<string, string>> {
+  if (emails.length === 0) return new Map();
+  const found = await db
+    .selectFrom("mail_tokens")
+    .select(["email", "user_id"])
+    .where("email", "in", emails)
+    .where("purpose", "=", "undo_email_change")
+    .where("expires_at", ">", now)
+    .execute();
+  return new Map(found.map(({ email, user_id }) => [email, user_id]));
+}

@@ -9,6 +9,7 @@ import { up as account } from "./migrations/003-account.ts";
 import { up as pendingSignUps } from "./migrations/004-pending-sign-ups.ts";
 import { up as takeovers } from "./migrations/005-takeovers.ts";
 import { up as limits } from "./migrations/006-limits.ts";
+import { up as importedUsers } from "./migrations/008-imported-users.ts";
 
 /** In order, and listed by hand so that bundlers see them. */
 const migrations: Record<string, Pick<Migration, "up">> = {
@@ -18,6 +19,7 @@ const migrations: Record<string, Pick<Migration, "up">> = {
   "004-pending-sign-ups": { up: pendingSignUps },
   "005-takeovers": { up: takeovers },
   "006-limits": { up: limits },
+  "008-imported-users": { up: importedUsers },
 };
 
 /**

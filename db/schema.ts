@@ -7,9 +7,11 @@ import type { Generated } from "kysely";
 
 export interface UsersTable {
   id: string;
+  /** As its owner chose it, here or at the site that it was imported from. */
   username: string;
-  /** Lower case; unique. Typed usernames are compared with this one. */
+  /** The canonical form in lower case; unique. Typed usernames are compared with this one. */
   username_key: string;
+  /** In its canonical form (lib/contract/identifiers.ts): the domain is ASCII. */
   email: string;
   /** Lower case; unique, because one mailbox has one account. */
   email_key: string;
@@ -179,6 +181,13 @@ export interface PendingSignUpsTable {
   expires_at: number;
 }
 
+/** An account that was imported. The row stays when the account is deleted. */
+export interface ImportedUsersTable {
+  user_id: string;
+  /** A digest of the account as the last import left it: equal to today's if nobody has used it. */
+  state: string;
+}
+
 export interface Tables {
   users: UsersTable;
   sessions: SessionsTable;
@@ -191,4 +200,5 @@ export interface Tables {
   held_usernames: HeldUsernamesTable;
   revoked_devices: RevokedDevicesTable;
   pending_sign_ups: PendingSignUpsTable;
+  imported_users: ImportedUsersTable;
 }

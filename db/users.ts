@@ -23,24 +23,35 @@ export const publicUserColumns = [
 /** Those columns, of a row of `users` or of one joined to a session. */
 export type PublicUserRow = Pick<UserRow, (typeof publicUserColumns)[number]>;
 
-/** Finds by email address if `identifier` contains an @, else by username; ignores case. */
+/**
+ * Finds by username or email address; ignores case. An imported username may contain an @. It must
+ * not get between the owner of an address and their account, so the address goes first.
+ * @param identifier in its canonical form (lib/contract/identifiers.ts)
+ */
 export async function findUserByIdentifier(
   db: Query,
   identifier: string,
 ): Promise<UserRow | undefined> {
   // No username contains NUL, and Postgres rejects it.
   if (identifier.includes("\0")) return undefined;
-  const column = identifier.includes("@") ? "email_key" : "username_key";
-  return db
-    .selectFrom("users")
-    .selectAll()
-    .where(column, "=", identifier.toLowerCase())
+  const key = identifier.toLowerCase();
+  const users = db.selectFrom("users").selectAll();
+  if (!key.includes("@")) return users.where("username_key", "=", key).executeTakeFirst();
+  return users
+    .where((where) => where.or({ email_key: key, username_key: key }))
+    .orderBy((by) => by.case().when("email_key", "=", key).then(0).else(1).end())
+    .limit(1)
     .executeTakeFirst();
 }
 
+/** @param email in its canonical form */
 export async function findUserByEmail(db: Query, email: string): Promise<UserRow | undefined> {
-  // An address always contains an @, so it never passes for a username.
-  return findUserByIdentifier(db, email);
+  if (email.includes("\0")) return undefined;
+  return db
+    .selectFrom("users")
+    .selectAll()
+    .where("email_key", "=", email.toLowerCase())
+    .executeTakeFirst();
 }
 
 export async function findUserById(db: Query, id: string): Promise<UserRow | undefined> {
@@ -60,7 +71,7 @@ export async function lockUser(db: Query, id: string): Promise<UserRow | undefin
     .executeTakeFirst();
 }
 
-/** Finds by username, email address or id. */
+/** Finds by username, email address or id. @param who in its canonical form */
 export async function findUser(db: Query, who: string): Promise<UserRow | undefined> {
   return (await findUserByIdentifier(db, who)) ?? findUserById(db, who);
 }
@@ -124,11 +135,11 @@ export async function insertUsers(db: Query, users: UserRow[]): Promise<string[]
 export async function findUsersAmong(
   db: Query,
   { ids, usernameKeys, emailKeys }: Record<"ids" | "usernameKeys" | "emailKeys", string[]>,
-) {
+): Promise<UserRow[]> {
   if (ids.length === 0) return [];
   return db
     .selectFrom("users")
-    .select(["id", "username_key", "email_key"])
+    .selectAll()
     .where(({ eb, or }) =>
       or([
         eb("id", "in", ids),
@@ -139,17 +150,22 @@ export async function findUsersAmong(
     .execute();
 }
 
+/** Replaces everything but the id. Throws if another user has a unique value. */
+export async function replaceUser(db: Query, { id, ...rest }: UserRow): Promise<void> {
+  await db.updateTable("users").set(rest).where("id", "=", id).execute();
+}
+
 export async function replaceName(db: Query, id: string, name: string): Promise<void> {
   await db.updateTable("users").set({ name }).where("id", "=", id).execute();
 }
 
 /** Throws if another account has the name. */
-export async function replaceUsername(db: Query, id: string, username: string): Promise<void> {
-  await db
-    .updateTable("users")
-    .set({ username, username_key: username.toLowerCase() })
-    .where("id", "=", id)
-    .execute();
+export async function replaceUsername(
+  db: Query,
+  id: string,
+  { username, username_key }: Pick<UserRow, "username" | "username_key">,
+): Promise<void> {
+  await db.updateTable("users").set({ username, username_key }).where("id", "=", id).execute();
 }
 
 /** Returns whether there is such a user. */

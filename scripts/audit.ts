@@ -2,6 +2,7 @@
 import { listAuditEvents } from "#db/audit-events.ts";
 import { findUser } from "#db/users.ts";
 import { deviceName } from "#lib/auth/device-name.ts";
+import { canonicalIdentifier } from "#lib/contract/identifiers.ts";
 import { auditRetention } from "#lib/contract/lifetimes.ts";
 import { durationWords, isoTime } from "#lib/format.ts";
 import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
@@ -35,7 +36,10 @@ await runScript(usage, options, async ({ db }, { positionals, values }) => {
   if (positionals.length > 0) throw new UsageError(`What is "${positionals[0]}"?`);
   const limit = readLimit(values.limit ?? "100");
   const since = readSince(values.since, Date.now());
-  const user = values.user === undefined ? undefined : await findUser(db.query, `${values.user}`);
+  const user =
+    values.user === undefined
+      ? undefined
+      : await findUser(db.query, canonicalIdentifier(`${values.user}`));
   if (values.user !== undefined && !user) throw new Refusal(`There is no user "${values.user}".`);
 
   const events = await listAuditEvents(db.query, {

@@ -6,6 +6,7 @@ import { createUser, disableUser, enableUser, setPassword } from "#lib/auth/admi
 import type { AuthContext } from "#lib/auth/context.ts";
 import { revoke } from "#lib/auth/session/revocation.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
+import { canonicalIdentifier } from "#lib/contract/identifiers.ts";
 import { signupSchema } from "#lib/contract/schemas.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
 import { importDump } from "./lib/import-dump.ts";
@@ -22,8 +23,9 @@ Usage: npm run user -- COMMAND …
   set-password USER     asks for a new password and ends every session
   sessions USER         lists where the user is signed in
   revoke USER [ID]      ends every session, or the one with this ID
-  import FILE [--model APP.MODEL] [--dry-run]
-                        imports the users of a Django site from a file of manage.py dumpdata
+  import FILE [--model APP.MODEL] [--update] [--dry-run] [--report REPORT.csv]
+                        imports the users of a Django site from a file of manage.py dumpdata;
+                        --update brings accounts up to date that have not been used here
 
 USER is a username, an email address or an id. A password is asked for, or read from standard input.
 `;
@@ -83,11 +85,13 @@ const commands: Record<string, Command> = {
     console.log(`${sessions(ended)} of ${user.username} ended.`);
   },
 
-  async import(context, [file], { model, "dry-run": dryRun }) {
+  async import(context, [file], { model, report, update, "dry-run": dryRun }) {
     if (!file) throw new UsageError("Name the file that manage.py dumpdata wrote.");
     await importDump(context, file, {
       model: model === undefined ? undefined : String(model),
       dryRun: dryRun === true,
+      update: update === true,
+      reportFile: report === undefined ? undefined : String(report),
     });
   },
 };
@@ -97,6 +101,8 @@ const options = {
   role: { type: "string" },
   model: { type: "string" },
   "dry-run": { type: "boolean" },
+  update: { type: "boolean" },
+  report: { type: "string" },
 } as const;
 
 await runScript(usage, options, async (services, { positionals, values }) => {
@@ -111,7 +117,7 @@ await runScript(usage, options, async (services, { positionals, values }) => {
 
 async function find({ db }: AuthContext, who: string | undefined) {
   if (!who) throw new UsageError("Name a user.");
-  const user = await findUser(db.query, who);
+  const user = await findUser(db.query, canonicalIdentifier(who));
   if (!user) throw new Refusal(`There is no user "${who}".`);
   return user;
 }

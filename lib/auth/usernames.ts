@@ -9,6 +9,7 @@ import {
   releaseUsername,
 } from "#db/held-usernames.ts";
 import { findUserByIdentifier, replaceUsername, type UserRow } from "#db/users.ts";
+import { usernameKey } from "#lib/contract/identifiers.ts";
 import { usernameHold } from "#lib/contract/lifetimes.ts";
 import type { AuthContext } from "./context.ts";
 
@@ -22,8 +23,8 @@ const maxHeld = 5;
 export async function rename(tx: AuthContext, user: UserRow, username: string): Promise<UserRow> {
   const { now } = tx;
   const { query } = tx.db;
-  const username_key = username.toLowerCase();
-  await replaceUsername(query, user.id, username);
+  const username_key = usernameKey(username);
+  await replaceUsername(query, user.id, { username, username_key });
   // Asked afterwards: an account that gives the name up has it held by the time it is free.
   const [heldForAnother] = await findHeldUsernames(query, [username_key], user.id, now);
   if (heldForAnother) throw new Error("This username is held for another account.");
@@ -51,7 +52,7 @@ export async function restoreUsername(
   // Nobody can have it. But if somebody has, taking the account back must not fail for that.
   const namesake = await findUserByIdentifier(query, username);
   if (namesake && namesake.id !== user.id) return user;
-  await replaceUsername(query, user.id, username);
+  await replaceUsername(query, user.id, first);
   for (const name of [first, ...chosenByAttacker]) await releaseUsername(query, name.username_key);
   return { ...user, username, username_key };
 }

@@ -1,38 +1,43 @@
 /** What clients send over HTTP: one schema per input. */
 import { z } from "zod";
 import { otherNext } from "#lib/safe-next.ts";
+import { canonicalIdentifier } from "./identifiers.ts";
 
 /**
- * Identifiers are normalised (NFKC, trimmed) before they are validated, so that an address with a
- * full-width "＠" or a compatibility letter cannot pass as one address here and as another one later
- * (CVE-2026-73420).
+ * Identifiers are normalised before they are validated, so that an address with a full-width "＠" or a
+ * compatibility letter cannot pass as one address here and as another one later (CVE-2026-73420).
  */
-const normalised = z.string().transform((value) => value.normalize("NFKC").trim());
+const normalised = () => z.string().normalize("NFKC").trim();
 
-const username = normalised.pipe(
-  z
-    .string()
-    .min(2, "Use at least 2 characters.")
-    .max(64, "Use at most 64 characters.")
-    .regex(
-      /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$/,
-      "Use letters a–z, digits, dots, hyphens and underscores, starting with a letter or digit.",
-    ),
-);
+/** For names that are chosen here. Imported ones have letters of any script. */
+const username = normalised()
+  .min(2, "Use at least 2 characters.")
+  .max(64, "Use at most 64 characters.")
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$/,
+    "Use letters a–z, digits, dots, hyphens and underscores, starting with a letter or digit.",
+  );
 
-const email = normalised.pipe(
-  z
-    .string()
-    .max(254, "Use at most 254 characters.")
-    .pipe(z.email("Enter an email address such as ada@example.com.")),
-);
+const wrongEmail = "Enter an email address such as ada@example.com.";
 
-const name = normalised.pipe(
-  z
-    .string()
-    .max(150, "Use at most 150 characters.")
-    .regex(/^\P{Cc}*$/u, "Leave out line breaks and control characters."),
-);
+const identifier = () => z.string().overwrite(canonicalIdentifier);
+
+const atMost254 = identifier().max(254, { error: "Use at most 254 characters.", abort: true });
+
+/**
+ * What browsers' email fields accept. Quotes, brackets, spaces and separators, which would mean
+ * something else in an SMTP envelope or a header, are not in it.
+ */
+const isEmail = z.email({ pattern: z.regexes.html5Email, error: wrongEmail });
+
+const anyEmail = atMost254.check(isEmail);
+
+/** For addresses that are new here: without a dot, as in "ada@example", it is a slip of the finger. */
+const email = atMost254.regex(/@.+\./, { error: wrongEmail, abort: true }).check(isEmail);
+
+const name = normalised()
+  .max(150, "Use at most 150 characters.")
+  .regex(/^\P{Cc}*$/u, "Leave out line breaks and control characters.");
 
 /** lib/auth/password/policy.ts has the rules; this only keeps a hostile value small. */
 const password = z.string().max(4096, "This password is too long.");
@@ -53,9 +58,9 @@ export const signupSchema = z.object({
 });
 
 export const loginSchema = z.object({
-  username: normalised.pipe(
-    z.string().min(1, "Enter your username or email.").max(254, "Use at most 254 characters."),
-  ),
+  username: identifier()
+    .min(1, "Enter your username or email.")
+    .max(254, "Use at most 254 characters."),
   password: password.min(1, "Enter your password."),
   remember: z.boolean().default(true),
   /** From the captcha's widget, once the API has asked for it. */
@@ -70,8 +75,8 @@ const linkToken = z.string().regex(/^[\w-]{22}$/, "This link is not complete.");
 /** Six digits, with any spacing. */
 const code = z
   .string()
-  .transform((value) => value.replace(/[\s-]/g, ""))
-  .pipe(z.string().regex(/^\d{6}$/, "The code has six digits."));
+  .overwrite((value) => value.replace(/[\s-]/g, ""))
+  .regex(/^\d{6}$/, "The code has six digits.");
 
 /** A link's token, or a code and the address that it was sent to. */
 export type Presented = { token: string } | { email: string; code: string };
@@ -79,7 +84,7 @@ export type Presented = { token: string } | { email: string; code: string };
 /** What an email carried, before it is known which of the two it is. */
 const emailed = z.object({
   token: linkToken.optional(),
-  email: email.optional(),
+  email: anyEmail.optional(),
   code: code.optional(),
 });
 
@@ -94,7 +99,8 @@ function presented(value: z.output<typeof emailed>, context: z.RefinementCtx): P
   return z.NEVER;
 }
 
-export const emailSchema = z.object({ email, next });
+/** For an address that has, or may have, an account. */
+export const emailSchema = z.object({ email: anyEmail, next });
 
 export const tokenSchema = z.object({ token: linkToken });
 
@@ -147,11 +153,14 @@ export const confirmationSchema = z.object({ current_password: currentPassword }
 /** What refresh and logout take from clients that are not browsers. */
 export const refreshTokenBodySchema = z.object({ refresh_token: z.string().max(4096).optional() });
 
+/** The username may be the present one, which may be imported; another one takes `usernameSchema`. */
 export const profileSchema = z.object({
   name: name.optional(),
-  username: username.optional(),
+  username: normalised().max(254, "Use at most 254 characters.").optional(),
   current_password: currentPassword,
 });
+
+export const usernameSchema = z.object({ username });
 
 export type SignupInput = z.input<typeof signupSchema>;
 export type LoginInput = z.input<typeof loginSchema>;

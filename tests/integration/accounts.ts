@@ -40,6 +40,7 @@ const tables = [
   "held_usernames",
   "revoked_devices",
   "pending_sign_ups",
+  "imported_users",
 ] as const satisfies (keyof Tables)[];
 
 export type World = Awaited<ReturnType<typeof startWorld>>;

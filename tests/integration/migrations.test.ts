@@ -14,6 +14,7 @@ const all = [
   "004-pending-sign-ups",
   "005-takeovers",
   "006-limits",
+  "008-imported-users",
 ];
 const now = 1_800_000_000_000;
 

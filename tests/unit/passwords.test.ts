@@ -9,6 +9,11 @@ import {
 } from "#lib/auth/password/hash.ts";
 import { refusePassword } from "#lib/auth/password/policy.ts";
 import django from "../fixtures/django-hashes.json" with { type: "json" };
+import oldSite from "../fixtures/django-old-site.json" with { type: "json" };
+
+/** The hash of a user of the old Django site. */
+const storedFor = (username: string) =>
+  oldSite.find(({ fields }) => fields.username === username)?.fields.password ?? "";
 
 const owner = { username: "ada.lovelace", email: "countess@example.com", name: "Ada King" };
 const refuse = (password: string, passwordMinLength = 8) =>
@@ -90,6 +95,26 @@ describe("a hash that Django created", () => {
     expect(await verifyPassword(`${password}.`, stored)).toBe(false);
   });
 
+  // case: commonknowledge/leftbookclub#18
+  test.each(["bcrypt", "old-bcrypt", "php", "bcrypt_sha256", "argon2", "pbkdf2_sha1"])(
+    "long ago is verified: %s",
+    async (name) => {
+      const stored = storedFor(`with-${name}`);
+      expect(await verifyPassword("correct horse battery", stored)).toBe(true);
+      expect(needsRehash(stored)).toBe(true);
+      expect(await verifyPassword("correct horse batterz", stored)).toBe(false);
+    },
+  );
+
+  test.each(["sha1", "md5", "unsalted_sha1", "unsalted_md5", "crypt"])(
+    "so fast that it is soon guessed is never verified: %s",
+    async (name) => {
+      const stored = storedFor(`with-${name}`);
+      expect(readStoredPassword(stored).kind).toBe("unknown_format");
+      expect(await verifyPassword("correct horse battery", stored)).toBe(false);
+    },
+  );
+
   const composed = django.hashes.filter(({ name }) => name.endsWith("composed"));
   test.each(composed)("matches composed letters, however typed: $name", async (made) => {
     const typed = made.password.normalize("NFD");
@@ -129,7 +154,8 @@ describe("a stored hash that nothing can match", () => {
   test.each([
     ["md5$salt$5f4dcc3b5aa765d61d8327deb882cf99"],
     ["5f4dcc3b5aa765d61d8327deb882cf99"],
-    ["bcrypt$$2b$12$iQtTwC4DF90bjLsg0X8SEuihw.rtoY0KYBjwpvCuvWPNF2SpD2jg2"],
+    ["bcrypt$$2x$12$iQtTwC4DF90bjLsg0X8SEuihw.rtoY0KYBjwpvCuvWPNF2SpD2jg2"],
+    ["bcrypt$bcrypt$$2b$12$iQtTwC4DF90bjLsg0X8SEuihw.rtoY0KYBjwpvCuvWPNF2SpD2jg2"],
     [pbkdf2?.replace("$600000$", "$0$")],
     [pbkdf2?.slice(0, -8)],
     [bcrypt?.slice(0, -1)],

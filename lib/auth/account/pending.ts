@@ -3,6 +3,7 @@
  * the same way whether or not an account has the address: nothing that an attacker tries before or
  * after tells which (red team 3). A pending sign-up reserves neither its username nor its address.
  */
+import { findHeldUsernames } from "#db/held-usernames.ts";
 import { deleteMailTokensOf, isAddressReserved } from "#db/mail-tokens.ts";
 import {
   deletePendingSignUp,
@@ -35,7 +36,10 @@ export async function startSignUp(
   next: string | undefined,
 ): Promise<SignUpStart> {
   const { query } = tx.db;
-  if (await findUserByIdentifier(query, user.username)) return { kind: "username_taken" };
+  const [held] = await findHeldUsernames(query, [user.username_key], user.id, tx.now);
+  if (held !== undefined || (await findUserByIdentifier(query, user.username))) {
+    return { kind: "username_taken" };
+  }
   const owner = await findUserByEmail(query, user.email);
   const reserved = await isAddressReserved(query, user.email_key, user.id, tx.now);
   const { id, username, username_key, email, email_key, name, password_hash } = user;

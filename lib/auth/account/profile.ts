@@ -5,6 +5,7 @@ import { type AuthContext, transaction } from "#lib/auth/context.ts";
 import { consume } from "#lib/auth/guard/rate-limits.ts";
 import { notifyOf } from "#lib/auth/notices.ts";
 import { rename } from "#lib/auth/usernames.ts";
+import { canonicalIdentifier, usernameKey } from "#lib/contract/identifiers.ts";
 
 export type ProfileChange =
   | { kind: "changed"; user: UserRow }
@@ -58,7 +59,7 @@ export function changesUsername(
   user: Pick<UserRow, "username">,
   username: string | undefined,
 ): username is string {
-  return username !== undefined && username !== user.username;
+  return username !== undefined && username !== canonicalIdentifier(user.username);
 }
 
 async function isTaken(
@@ -68,6 +69,6 @@ async function isTaken(
 ): Promise<boolean> {
   const namesake = await findUserByIdentifier(db.query, username);
   if (namesake) return namesake.id !== userId;
-  const held = await findHeldUsernames(db.query, [username.toLowerCase()], userId, now);
+  const held = await findHeldUsernames(db.query, [usernameKey(username)], userId, now);
   return held.length > 0;
 }

@@ -1,10 +1,15 @@
 /** Imports the users of a Django site, in batches. Running it again changes nothing. */
 import { insertAuditEvents } from "#db/audit-events.ts";
 import { findHeldUsernames } from "#db/held-usernames.ts";
-import { findUsersAmong, insertUsers, type UserRow } from "#db/users.ts";
-import { auditEvent } from "#lib/auth/audit.ts";
+import { findImportedUsers, recordImportedUsers } from "#db/imported-users.ts";
+import { findReservedAddresses } from "#db/mail-tokens.ts";
+import { findUsersAmong, insertUsers, lockUser, replaceUser, type UserRow } from "#db/users.ts";
+import { audit, auditEvent } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
-import { type DumpRecord, type Importable, readUser } from "./django-dump.ts";
+import { usernameKey } from "#lib/contract/identifiers.ts";
+import type { DumpedAddress, DumpRecord } from "./django-dump.ts";
+import { type ReadUser, readUser } from "./django-user.ts";
+import { type Accounts, Claims, type Plan, planNew, planPresent, stateOf } from "./plan.ts";
 
 /** Records in a transaction: few enough that a running server hardly waits. */
 const chunk = 500;
@@ -12,148 +17,158 @@ const chunk = 500;
 /** What happened to a record. */
 export type Imported =
   | { kind: "imported"; username: string; notes: string[] }
+  | { kind: "updated"; username: string; changes: string[]; notes: string[] }
   /** It has been imported before, and is untouched. */
   | { kind: "present" }
+  /** With `update`: its owner has used the account here, so it is untouched. */
+  | { kind: "used"; differences: string[] }
   | { kind: "skipped"; why: string };
 
 type Report = (number: number, record: DumpRecord, imported: Imported) => void;
 
-/**
- * Imports `records`. An account that exists already is never changed.
- * @param report is called with each record, in order; the first is number 1
- */
+interface ImportOptions {
+  dryRun: boolean;
+  /** Whether accounts that have not been used here take over what has changed in the dump. */
+  update: boolean;
+  addressesOf(record: DumpRecord): DumpedAddress[];
+  /** Called with each record, in order; the first is number 1. */
+  report: Report;
+}
+
+/** Imports `records`. An account that has been used here is never changed. */
 export async function importUsers(
   context: AuthContext,
   records: DumpRecord[],
-  { dryRun, report }: { dryRun: boolean; report: Report },
+  { dryRun, update, addressesOf, report }: ImportOptions,
 ): Promise<void> {
-  const read = records.map((record, index) => readUser(record, index + 1, context.now));
-  const claims: Claims = {
-    usernames: new Map(),
-    emails: new Map(),
-    ids: new Map(),
-    kept: new Set(),
-  };
-  for (const verdict of read) {
-    if (verdict.kind !== "user" || !verdict.user.keepsUsername) continue;
-    claims.kept.add(keyOf(verdict.user.usernames[0]));
-  }
+  const read = records.map((record, index) =>
+    readUser(record, index + 1, context.now, addressesOf(record)),
+  );
+  const claims = new Claims(read);
+  const outcomes = new Map<number, Imported>();
+  const chunks = Array.from({ length: Math.ceil(read.length / chunk) }, (_, index) =>
+    read.slice(index * chunk, (index + 1) * chunk).map((verdict, place) => {
+      return { number: index * chunk + place + 1, verdict };
+    }),
+  );
 
-  for (let start = 0; start < records.length; start += chunk) {
-    const piece = read.slice(start, start + chunk);
-    const users = piece.flatMap((verdict) => (verdict.kind === "user" ? [verdict.user] : []));
-    const taken = await findTaken(context, users);
-    const planned = piece.map((verdict, index) =>
-      verdict.kind === "user" ? claim(verdict.user, start + index + 1, taken, claims) : verdict,
-    );
-    const rows = planned.flatMap((plan) => (plan.kind === "new" ? [plan.row] : []));
-    const inserted = dryRun ? undefined : await insert(context, rows);
-    for (const [index, plan] of planned.entries()) {
-      const record = records[start + index];
-      if (record) report(start + index + 1, record, outcome(plan, inserted));
+  // First the accounts that may give an address or a username up, so that others can have it.
+  for (const numbered of update ? chunks : []) {
+    const accounts = await findAccounts(context, numbered);
+    for (const { number, verdict } of numbered) {
+      if (verdict.kind === "skipped") continue;
+      const { id } = verdict.user.user;
+      const account = accounts.byId.get(id);
+      if (!account || claims.ids.has(id)) continue;
+      const plan = planPresent(verdict.user, account, number, accounts, claims);
+      const isToDo = plan.kind === "changed" && !dryRun;
+      outcomes.set(number, isToDo ? await change(context, account, plan) : outcomeOf(plan));
+    }
+  }
+  for (const numbered of chunks) {
+    const accounts = await findAccounts(context, numbered);
+    const planned = numbered.flatMap(({ number, verdict }) => {
+      if (outcomes.has(number)) return [];
+      if (verdict.kind === "skipped") return [{ number, plan: verdict }];
+      return [{ number, plan: planNew(verdict.user, number, accounts, claims) }];
+    });
+    const rows = planned.flatMap(({ plan }) => (plan.kind === "new" ? [plan.row] : []));
+    const inserted = dryRun ? new Set(rows.map(({ id }) => id)) : await insert(context, rows);
+    for (const { number, plan } of planned) {
+      const isLost = plan.kind === "new" && !inserted.has(plan.row.id);
+      outcomes.set(number, isLost ? justTaken : outcomeOf(plan));
+    }
+    for (const { number } of numbered) {
+      const [record, imported] = [records[number - 1], outcomes.get(number)];
+      if (record && imported) report(number, record, imported);
     }
   }
 }
 
-/** What earlier records of the same dump have taken, with their numbers. */
-interface Claims {
-  ids: Map<string, number>;
-  usernames: Map<string, number>;
-  emails: Map<string, number>;
-  /** Usernames that stay as they are, so that no derived one takes them. */
-  kept: Set<string>;
+/** Another sign-up, or another import, was faster. */
+const justTaken = {
+  kind: "skipped",
+  why: "somebody has just taken its username or email address",
+} as const;
+
+function outcomeOf(plan: Plan): Imported {
+  switch (plan.kind) {
+    case "new":
+      return { kind: "imported", username: plan.row.username, notes: plan.notes };
+    case "changed":
+      return { ...plan, kind: "updated", username: plan.row.username };
+    default:
+      return plan;
+  }
 }
 
-type Taken = Record<"ids" | "usernames" | "held" | "emails", Set<string>>;
-
-type Plan =
-  | { kind: "new"; row: UserRow; notes: string[] }
-  | { kind: "present" }
-  | { kind: "skipped"; why: string };
-
-/** Plans `user` around the accounts in the database and the records before it. */
-function claim(
-  { user, usernames, keepsUsername, note }: Importable,
-  number: number,
-  taken: Taken,
-  claims: Claims,
-): Plan {
-  const twin = claims.ids.get(user.id);
-  if (twin) return { kind: "skipped", why: `it is record ${twin} again` };
-  if (taken.ids.has(user.id)) {
-    claims.ids.set(user.id, number);
-    return { kind: "present" };
-  }
-  const sharer = claims.emails.get(user.email_key);
-  if (sharer) return { kind: "skipped", why: `record ${sharer} has the same email address` };
-  if (taken.emails.has(user.email_key)) {
-    return { kind: "skipped", why: "an account here has its email address" };
-  }
-  const username = usernames.find((name) => {
-    const key = keyOf(name);
-    if (taken.usernames.has(key) || taken.held.has(key)) return false;
-    if (claims.usernames.has(key)) return false;
-    return keepsUsername || !claims.kept.has(key);
-  });
-  if (username === undefined) {
-    if (taken.held.has(keyOf(usernames[0]))) {
-      return {
-        kind: "skipped",
-        why: "its username is held for an account here that had it lately",
-      };
-    }
-    const namesake = claims.usernames.get(keyOf(usernames[0]));
-    const who = namesake ? `record ${namesake}` : "an account here";
-    return { kind: "skipped", why: `${who} has its username (capitals make no difference)` };
-  }
-
-  claims.ids.set(user.id, number);
-  claims.emails.set(user.email_key, number);
-  claims.usernames.set(keyOf(username), number);
-  const renamed = keepsUsername ? undefined : `its username is now "${username}"`;
+async function findAccounts(
+  { db, now }: AuthContext,
+  numbered: { verdict: ReadUser }[],
+): Promise<Accounts> {
+  const users = numbered.flatMap(({ verdict }) => (verdict.kind === "user" ? [verdict.user] : []));
+  const ids = users.map(({ user }) => user.id);
+  const usernameKeys = users.flatMap(({ username, derived }) =>
+    [...derived, ...(username === undefined ? [] : [username])].map(usernameKey),
+  );
+  // Also usernames that may be the address of somebody else.
+  const emailKeys = [
+    ...users.map(({ user }) => user.email_key),
+    ...usernameKeys.filter((key) => key.includes("@")),
+  ];
+  const found = await findUsersAmong(db.query, { ids, usernameKeys, emailKeys });
+  const reserved = await findReservedAddresses(db.query, emailKeys, now);
   return {
-    kind: "new",
-    row: { ...user, username, username_key: keyOf(username) },
-    notes: [renamed, note].filter((each) => each !== undefined),
-  };
-}
-
-function keyOf(username: string): string {
-  return username.toLowerCase();
-}
-
-async function findTaken({ db, now }: AuthContext, users: Importable[]): Promise<Taken> {
-  const usernameKeys = users.flatMap(({ usernames }) => usernames.map(keyOf));
-  const found = await findUsersAmong(db.query, {
-    ids: users.map(({ user }) => user.id),
-    usernameKeys,
-    emailKeys: users.map(({ user }) => user.email_key),
-  });
-  const held = await findHeldUsernames(db.query, usernameKeys, "", now);
-  return {
-    ids: new Set(found.map(({ id }) => id)),
-    usernames: new Set(found.map(({ username_key }) => username_key)),
-    held: new Set(held),
-    emails: new Set(found.map(({ email_key }) => email_key)),
+    byId: new Map(found.map((user) => [user.id, user])),
+    states: await findImportedUsers(db.query, ids),
+    held: new Set(await findHeldUsernames(db.query, usernameKeys, "", now)),
+    usernames: new Map(found.map(({ username_key, id }) => [username_key, id])),
+    emails: new Map([...reserved, ...found.map(({ email_key, id }) => [email_key, id] as const)]),
   };
 }
 
 /** Returns the ids that were inserted: all, unless another sign-up was faster. */
 async function insert(context: AuthContext, rows: UserRow[]): Promise<Set<string>> {
   return transaction(context, async (tx) => {
-    const inserted = await insertUsers(tx.db.query, rows);
-    const events = inserted.map((userId) =>
-      auditEvent(tx, "user_created", { userId, detail: "imported" }),
+    const { query } = tx.db;
+    const inserted = new Set(await insertUsers(query, rows));
+    const users = rows.filter(({ id }) => inserted.has(id));
+    await recordImportedUsers(query, users.map(importedUser));
+    const events = users.map(({ id }) =>
+      auditEvent(tx, "user_created", { userId: id, detail: "imported" }),
     );
     await insertAuditEvents(tx.db, events);
-    return new Set(inserted);
+    return inserted;
   });
 }
 
-function outcome(plan: Plan, inserted: Set<string> | undefined): Imported {
-  if (plan.kind !== "new") return plan;
-  if (inserted && !inserted.has(plan.row.id)) {
-    return { kind: "skipped", why: "somebody has just taken its username or email address" };
+const importedUser = (user: UserRow) => ({ user_id: user.id, state: stateOf(user) });
+
+/** Changes an account, unless its owner has just used it. */
+async function change(
+  context: AuthContext,
+  before: UserRow,
+  plan: Extract<Plan, { kind: "changed" }>,
+): Promise<Imported> {
+  const { row, changes } = plan;
+  try {
+    return await transaction(context, async (tx) => {
+      const { query } = tx.db;
+      const current = await lockUser(query, row.id);
+      if (!current || stateOf(current) !== stateOf(before))
+        return { kind: "used", differences: [] };
+      await replaceUser(query, row);
+      await recordImportedUsers(query, [importedUser(row)]);
+      const detail = `imported: ${changes.join(", ")}`;
+      await audit(tx, "profile_changed", { userId: row.id, detail });
+      return outcomeOf(plan);
+    });
+  } catch (error) {
+    // The unique indexes decide between two who want the same name or address.
+    const { username_key, email_key } = row;
+    const keys = { ids: [row.id], usernameKeys: [username_key], emailKeys: [email_key] };
+    const found = await findUsersAmong(context.db.query, keys);
+    if (found.some(({ id }) => id !== row.id)) return justTaken;
+    throw error;
   }
-  return { kind: "imported", username: plan.row.username, notes: plan.notes };
 }

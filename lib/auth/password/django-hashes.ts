@@ -1,6 +1,7 @@
 /**
- * The hashes of Django's default PASSWORD_HASHERS, spelled as in django/contrib/auth/hashers.py.
- * They are only verified; a password that matches is hashed anew with argon2id.
+ * The slow hashes that Django has shipped, spelled as in django/contrib/auth/hashers.py. They are only
+ * verified; a password that matches is hashed anew with argon2id. The fast ones (MD5, SHA-1, crypt)
+ * are not verified at all (docs/security.md).
  */
 import { pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
@@ -10,7 +11,7 @@ import { isEqual, sha256 } from "#lib/crypto/digest.ts";
 
 import { type ReadHash, readArgon2 } from "./argon2.ts";
 
-const formats = [readPbkdf2, readArgon2OfDjango, readBcryptSha256, readScrypt];
+const formats = [readPbkdf2, readArgon2OfDjango, readBcryptSha256, readBcrypt, readScrypt];
 
 /** Reads a hash of Django's; undefined if it is none. Computes nothing yet. */
 export function readDjangoHash(stored: string): ReadHash | undefined {
@@ -19,6 +20,15 @@ export function readDjangoHash(stored: string): ReadHash | undefined {
     if (hash) return inEitherForm(hash);
   }
   return undefined;
+}
+
+/**
+ * What a stored value that is not verified here calls itself, for people: an algorithm's name, or
+ * undefined. Without a `$` and with 32 hex digits it is MD5, Django's oldest format.
+ */
+export function nameOfHash(stored: string): string | undefined {
+  if (/^[\da-f]{32}$/i.test(stored)) return "md5";
+  return /^([a-z][\w-]{1,30})\$/.exec(stored)?.[1];
 }
 
 /** Whether it is what `set_unusable_password()` stores: "!" and random characters. */
@@ -61,18 +71,28 @@ function readArgon2OfDjango(stored: string): ReadHash | undefined {
   return stored.startsWith("argon2$") ? readArgon2(stored.slice(6), "id or i") : undefined;
 }
 
-/**
- * `bcrypt_sha256$` and the bcrypt hash of the password's SHA-256 in hex. Django has 12 rounds.
- * bcryptjs runs on the event loop and lets other work in every 100 ms; 12 rounds take 0.2 s
- * there, 15 rounds 2 s.
- */
+/** `bcrypt_sha256$` and the bcrypt hash of the password's SHA-256 in hex. Django has 12 rounds. */
 function readBcryptSha256(stored: string): ReadHash | undefined {
-  const found = /^bcrypt_sha256\$(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})$/.exec(stored);
-  const [, bcrypt = "", rounds] = found ?? [];
+  const prefix = "bcrypt_sha256$";
+  if (!stored.startsWith(prefix)) return undefined;
+  return bcryptHash(stored.slice(prefix.length), (password) => sha256(password, "hex"));
+}
+
+/** `bcrypt$` and a bcrypt hash, or that hash alone, which sites that came from PHP have (`$2y$`). */
+function readBcrypt(stored: string): ReadHash | undefined {
+  return bcryptHash(stored.replace(/^bcrypt\$/, ""), (password) => password);
+}
+
+/**
+ * bcryptjs runs on the event loop and lets other work in every 100 ms; 12 rounds take 0.2 s there,
+ * 15 rounds 2 s.
+ */
+function bcryptHash(hash: string, input: (password: string) => string): ReadHash | undefined {
+  const [, rounds] = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash) ?? [];
   if (rounds === undefined || Number(rounds) < 4) return undefined;
   return {
     bearable: Number(rounds) <= 15,
-    matches: (password) => compareBcrypt(sha256(password, "hex"), bcrypt),
+    matches: (password) => compareBcrypt(input(password), hash),
   };
 }
 

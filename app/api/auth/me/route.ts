@@ -1,7 +1,7 @@
 import { changeProfile, changesUsername } from "#lib/auth/account/profile.ts";
 import { viewUser } from "#lib/auth/account/user.ts";
-import { profileSchema } from "#lib/contract/schemas.ts";
-import { readBody } from "#lib/http/body.ts";
+import { profileSchema, usernameSchema } from "#lib/contract/schemas.ts";
+import { readBody, validate } from "#lib/http/body.ts";
 import { authenticate, identifyRecent } from "#lib/http/identify.ts";
 import { json } from "#lib/http/json.ts";
 import { Problem, taken } from "#lib/http/problems.ts";
@@ -16,8 +16,12 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route("/api/auth
   PATCH: async (request, call) => {
     const session = await authenticate(request, call);
     const change = await readBody(request, profileSchema);
-    // A username is a name to sign in with (ASVS 7.5.1).
-    if (changesUsername(session, change.username)) await identifyRecent(request, call, change);
+    if (changesUsername(session, change.username)) {
+      // An imported name may be one that could not be chosen here, and stays.
+      validate(change, usernameSchema);
+      // A username is a name to sign in with (ASVS 7.5.1).
+      await identifyRecent(request, call, change);
+    }
     const changed = await changeProfile(call, session.user_id, change);
     switch (changed.kind) {
       case "changed":

@@ -60,7 +60,7 @@ export function DeleteAccount({ initialProblem }: { initialProblem: FormProblem 
   );
 }
 
-/** Of a username's characters only the dot is special there. Escaping a hyphen is an error (flag v). */
+/** For a regular expression with the flag v, where escaping another character is an error. */
 function escapePattern(text: string): string {
-  return text.replaceAll(".", "\\.");
+  return text.replace(/[\^$.*+?()[\]{}|/\\]/g, "\\$&");
 }

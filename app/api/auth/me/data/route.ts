@@ -1,6 +1,7 @@
 import { exportData } from "#lib/auth/account/export.ts";
 import { confirmationSchema } from "#lib/contract/schemas.ts";
 import { action } from "#lib/http/action.ts";
+import { attachment } from "#lib/http/attachment.ts";
 import { identifyRecent } from "#lib/http/identify.ts";
 import { route } from "#lib/http/route.ts";
 import { streamOf } from "#lib/http/stream.ts";
@@ -25,7 +26,7 @@ function download({ data, name }: { data: AsyncIterable<string>; name: string })
   return new Response(streamOf(data), {
     headers: {
       "Content-Type": "application/json",
-      "Content-Disposition": `attachment; filename="${name}"`,
+      "Content-Disposition": attachment(name),
     },
   });
 }

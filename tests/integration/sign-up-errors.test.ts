@@ -32,9 +32,10 @@ test("a bad username, a bad address and a weak password are shown at once, by fo
   const response = await browser.post(route, { form: { ...wrong, next: "/ping" }, headers });
   const to = response.headers.get("location") ?? "";
   expect([response.status, to]).toEqual([303, "/signup?error=validation_failed&next=%2Fping"]);
-  const { secrets } = readConfig({ ...world.settings, NODE_ENV: "production" });
+  const settings = { ...world.settings, NODE_ENV: "production", JWT_COOKIE_SECURE: "true" };
+  const config = readConfig(settings);
   const header = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
-  const keys = { keyring: new Keyring(secrets), now: Date.now() };
+  const keys = { config, keyring: new Keyring(config.secrets), now: Date.now() };
   const flash = await openFlash("signup", header, keys);
   expect([...new Set(flash?.errors.map(({ path }) => path))]).toEqual([
     "username",

@@ -2,11 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Claimant, createLimiter, QueueFullError } from "#lib/auth/guard/limiter.ts";
 
-const options = { width: 1, queue: 200, perAccount: 10 };
-
 /** Enqueues jobs that all wait until `open` is called, and notes the order in which they run. */
-function crowd(settings = options) {
-  const run = createLimiter(settings);
+function crowd() {
+  const run = createLimiter(1, 200);
   const order: string[] = [];
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -51,17 +49,35 @@ describe("the queue of password hashes", () => {
     expect(outcomes[200]).toBe("refused");
   });
 
-  test("has ten places for an account, whatever networks it comes from", async () => {
-    const { add, open } = crowd();
-    const attempts = Array.from({ length: 200 }, (_, i) =>
-      add(`${i}`, { network: `network ${i}`, account: "hostile" }),
+  test("lets the accounts of one network take turns as well", async () => {
+    const { add, order, open } = crowd();
+    const flood = Array.from({ length: 50 }, (_, i) =>
+      add(`hostile ${i}`, { network: "office", account: "hostile" }),
     );
-    const honest = add("honest", { network: "elsewhere", account: "ada" });
+    const honest = add("honest", { network: "office", account: "ada" });
     open();
-    expect((await Promise.all(attempts)).filter((outcome) => outcome === "ran")).toHaveLength(10);
+    await Promise.all([...flood, honest]);
+    expect(order.indexOf("honest")).toBe(2);
+  });
+
+  test("has a place for another account of the network that has filled it", async () => {
+    const { add, order, open } = crowd();
+    const flood = Array.from({ length: 250 }, (_, i) =>
+      add(`${i}`, { network: "office", account: "hostile" }),
+    );
+    const honest = add("honest", { network: "office", account: "ada" });
+    open();
     expect(await honest).toBe("ran");
-    // The places are free again.
-    expect(await add("later", { network: "elsewhere", account: "hostile" })).toBe("ran");
+    expect(order.indexOf("honest")).toBe(2);
+    expect((await Promise.all(flood)).filter((outcome) => outcome === "ran")).toHaveLength(200);
+  });
+
+  test("gives no account a place that has as much as any other", async () => {
+    const { add, open } = crowd();
+    const all = Array.from({ length: 201 }, (_, i) => add(`${i}`, { network: `network ${i}` }));
+    expect(await add("one more", { network: "late" })).toBe("refused");
+    open();
+    expect((await Promise.all(all)).every((outcome) => outcome === "ran")).toBe(true);
   });
 
   test("serves one network in the order in which it came", async () => {
@@ -81,7 +97,7 @@ describe("the queue of password hashes", () => {
     const jobs = fc.array(fc.record({ claimant, fails: fc.boolean() }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(jobs, fc.integer({ min: 1, max: 3 }), async (all, width) => {
-        const run = createLimiter({ width, queue: 8, perAccount: 4 });
+        const run = createLimiter(width, 8);
         let now = 0;
         let most = 0;
         const outcomes = await Promise.allSettled(
@@ -99,7 +115,7 @@ describe("the queue of password hashes", () => {
         const refused = outcomes.filter(
           (outcome) => outcome.status === "rejected" && outcome.reason instanceof QueueFullError,
         );
-        if (all.length <= 4) expect(refused).toEqual([]);
+        if (all.length <= 8) expect(refused).toEqual([]);
         // Every place is free again.
         for (const network of ["a", "b", "c"]) {
           expect(await run(async () => "runs", { network, account: "ada" })).toBe("runs");

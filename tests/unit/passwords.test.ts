@@ -190,7 +190,7 @@ describe("the limiter that hashing goes through", () => {
   };
 
   test("runs no more tasks at once than its limit, first come, first served", async () => {
-    const run = createLimiter({ width: 2, queue: 100, perAccount: 10 });
+    const run = createLimiter(2, 100);
     const order: number[] = [];
     let now = 0;
     let most = 0;
@@ -210,7 +210,7 @@ describe("the limiter that hashing goes through", () => {
   });
 
   test("refuses a task when its queue is full, and goes on after a failure", async () => {
-    const run = createLimiter({ width: 1, queue: 1, perAccount: 10 });
+    const run = createLimiter(1, 1);
     const { open, opened } = gate();
     const first = run(() => opened);
     const second = run(async () => {

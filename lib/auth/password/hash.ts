@@ -9,14 +9,9 @@ import { isUnusable, readDjangoHash } from "./django-hashes.ts";
 
 /**
  * One core stays free, so that a flood of sign-ins leaves refreshes their share. A queue of 200
- * hashes takes a few seconds, and no one should wait longer. An account has as many places as it
- * has guesses at once (rate-limits.ts): nobody needs more, and no account can hold the others up.
+ * hashes takes a few seconds, and no one should wait longer.
  */
-const limited = createLimiter({
-  width: Math.max(1, availableParallelism() - 1),
-  queue: 200,
-  perAccount: 10,
-});
+const limited = createLimiter(Math.max(1, availableParallelism() - 1), 200);
 
 /**
  * Returns a PHC string. NFC first, so that the same letters typed on two systems are one password.

@@ -91,7 +91,8 @@ function explained(error: unknown): unknown {
       `The database has a table "${taken}" already, and it is not this program's. ${elsewhere}`,
     );
   }
-  const [, unknown] = /previously executed migration (\S+) is missing/.exec(message) ?? [];
+  const [, unknown] =
+    /corrupted migrations: previously executed migration (\S+)/.exec(message) ?? [];
   if (unknown) {
     return new UnusableDatabase(
       `The database has been through the migration "${unknown}", which this program does not know. Either a newer version has migrated it: run that one. Or the table kysely_migration is another program's. ${elsewhere}`,

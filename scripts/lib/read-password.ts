@@ -10,7 +10,7 @@ export async function readPassword(): Promise<string> {
   const lines = createInterface({ input: stdin, output: silent, terminal: stdin.isTTY });
   try {
     if (!stdin.isTTY) {
-      for await (const line of lines) return line;
+      for await (const line of lines) return readable(line);
       throw new Refusal("No password came from standard input.");
     }
     stderr.write("Password: ");
@@ -23,4 +23,12 @@ export async function readPassword(): Promise<string> {
   } finally {
     lines.close();
   }
+}
+
+/** PowerShell begins what it pipes with a byte order mark, which nobody types when signing in. */
+function readable(line: string): string {
+  if (line.includes("\uFFFD")) {
+    throw new Refusal("The password on standard input is not UTF-8. Nothing was changed.");
+  }
+  return line.replace(/^\uFEFF/, "");
 }

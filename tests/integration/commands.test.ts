@@ -42,6 +42,18 @@ describe("npm run user", () => {
     expect(answer.user).toMatchObject({ username: "grace", name: "Grace Hopper", role: "admin" });
   });
 
+  // case: supabase/cli#6397, of what is piped
+  test("a piped password may have a byte order mark and CRLF, and must be UTF-8", async () => {
+    const create = (name: string, input: string | Buffer) =>
+      runWithInput(input, "scripts/user.ts", settings, "create", name, `${name}@example.com`);
+    const word = "pässword of windows";
+    expect((await create("piped", `\uFEFF${word}\r\n`)).code).toBe(0);
+    expect((await signIn("piped", word)).response.status).toBe(200);
+    const refused = await create("latin", Buffer.from(`${word}\r\n`, "latin1"));
+    expect(refused).toEqual({ code: 1, output: expect.stringMatching(/not UTF-8/) });
+    expect((await signIn("latin", word)).response.status).toBe(401);
+  });
+
   test.each([
     [
       "a name that is taken",

@@ -76,7 +76,7 @@ export async function run(
 
 /** As `run`, for a script that reads `input` from standard input. */
 export async function runWithInput(
-  input: string,
+  input: string | Uint8Array,
   script: string,
   settings: Settings,
   ...args: string[]

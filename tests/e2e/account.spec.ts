@@ -159,7 +159,7 @@ test("a user signs in by email, by link and by code", async ({ page, smtp, serve
   };
   await page.goto(linkIn(await ask()).href);
   await press(page, "Log in");
-  await at(page, "/me");
+  await at(page, "/sessions");
 
   const mail = await ask();
   await page.getByLabel("Code").fill(codeIn(mail));

@@ -43,12 +43,12 @@ async function cookiesOf({ url }: Server, origin = APP_URL): Promise<string[]> {
   return [...browser.cookies.keys()].sort();
 }
 
-const three = (prefix: string, refresh = "refresh_token") =>
-  [`${prefix}form_flash`, `${prefix}known_browser`, refresh].sort();
+const names = (prefix: string, refresh = "refresh_token") =>
+  [...["form_flash", "known_browser", "sign_up"].map((name) => prefix + name), refresh].sort();
 
 describe("red team 19: every cookie has", () => {
   test("__Host- by default", async () => {
-    expect(await cookiesOf(plain)).toEqual(three("__Host-", "__Host-refresh_token"));
+    expect(await cookiesOf(plain)).toEqual(names("__Host-", "__Host-refresh_token"));
   });
 
   test.each<[string, string, Record<string, string>, string[]]>([
@@ -56,25 +56,25 @@ describe("red team 19: every cookie has", () => {
       "__Host-",
       "SameSite=None",
       { JWT_COOKIE_SAMESITE: "none" },
-      three("__Host-", "__Host-refresh_token"),
+      names("__Host-", "__Host-refresh_token"),
     ],
     [
       "__Secure-",
       "a Domain",
       { JWT_COOKIE_DOMAIN: "example.com" },
-      three("__Secure-", "__Secure-refresh_token"),
+      names("__Secure-", "__Secure-refresh_token"),
     ],
-    ["__Host- but for", "a chosen name", { JWT_COOKIE_NAME: "sid" }, three("__Host-", "sid")],
+    ["__Host- but for", "a chosen name", { JWT_COOKIE_NAME: "sid" }, names("__Host-", "sid")],
     [
       // case: teamhanko/hanko#2471. Safari keeps neither a prefix nor Secure.
       "no prefix on",
       "http://localhost",
       { APP_URL: "http://localhost:3000" },
-      three(""),
+      names(""),
     ],
-  ])("%s with %s", async (_, __, settings, names) => {
+  ])("%s with %s", async (_, __, settings, expected) => {
     const server = await start(settings);
-    expect(await cookiesOf(server, settings.APP_URL)).toEqual(names);
+    expect(await cookiesOf(server, settings.APP_URL)).toEqual(expected);
   });
 });
 

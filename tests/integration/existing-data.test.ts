@@ -95,9 +95,11 @@ describe.runIf(engine === "sqlite")("what was made before the keyring", () => {
     expect(await problem(call)).toEqual([401, "token_revoked"]);
   });
 
-  test("an email that waited is delivered, and its code verifies the address", async () => {
+  test("an email that waited is delivered, and its code with the password verifies the address", async () => {
     const code = codeIn(await smtp.take(email, /Confirm/));
-    const response = await new Browser(server.url).post(routes.verify, { body: { email, code } });
+    const response = await new Browser(server.url).post(routes.verify, {
+      body: { email, code, password },
+    });
     expect(response.status).toBe(200);
   });
 

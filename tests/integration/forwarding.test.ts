@@ -50,7 +50,7 @@ async function signUp(server: Server, headers: Record<string, string>): Promise<
 }
 
 describe("through the pages' server", () => {
-  test("a session starts, refreshes and ends; both cookies arrive", async () => {
+  test("a session starts, refreshes and ends; its cookies arrive", async () => {
     const browser = new Browser(pages.url);
     const body = { username: "ada", email: "ada@example.com", password };
     const headers = { Origin: origin };
@@ -58,7 +58,7 @@ describe("through the pages' server", () => {
     expect(signedUp.status).toBe(201);
     expect(signedUp.headers.get("cache-control")).toBe("no-store");
     const names = signedUp.headers.getSetCookie().map((cookie) => cookie.split("=")[0]);
-    expect(names).toEqual(["__Host-refresh_token", "__Host-known_browser"]);
+    expect(names).toEqual(["__Host-refresh_token", "__Host-known_browser", "__Host-sign_up"]);
     const { access_token: token } = await (await browser.refresh()).json();
     expect((await browser.get("/api/ping", { token })).status).toBe(200);
     expect((await browser.copy().post("/api/auth/logout")).status).toBe(204);

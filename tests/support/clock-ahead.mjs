@@ -6,6 +6,10 @@ const ahead = Number(process.env.CLOCK_AHEAD) * 1000;
 const RealDate = Date;
 
 globalThis.Date = class extends RealDate {
+  // Next wraps Date again, and copies only what is its own.
+  static parse = RealDate.parse;
+  static UTC = RealDate.UTC;
+
   constructor(...parts) {
     if (parts.length === 0) super(RealDate.now() + ahead);
     else super(...parts);

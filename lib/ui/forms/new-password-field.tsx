@@ -1,11 +1,12 @@
 import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { HiddenUsername } from "./hidden-username.tsx";
 import { PasswordField } from "./password-field.tsx";
 
 interface NewPasswordFieldProps {
   label?: string;
   /** In characters. */
   minLength: number;
-  /** For password managers, where the form has no username field. */
+  /** For password managers, where the form has neither a username field nor another password. */
   username?: string | undefined;
   problem: FormProblem | null;
 }
@@ -14,16 +15,7 @@ export function NewPasswordField(props: NewPasswordFieldProps) {
   const { label = "New password", minLength, username, problem } = props;
   return (
     <>
-      {username !== undefined && (
-        <input
-          type="text"
-          autoComplete="username"
-          defaultValue={username}
-          readOnly
-          hidden
-          aria-hidden
-        />
-      )}
+      {username !== undefined && <HiddenUsername username={username} />}
       <PasswordField
         label={label}
         hint={`At least ${minLength} characters. A few words in a row are long and easy to keep.`}

@@ -5,6 +5,7 @@ import { AuthError } from "#lib/client/auth-client.ts";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { HiddenUsername } from "./hidden-username.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { useSubmission } from "./use-submission.ts";
@@ -42,7 +43,7 @@ function needsRecentSignIn(error: unknown): boolean {
 }
 
 function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
-  const { reauthenticate } = useAuth();
+  const { reauthenticate, user } = useAuth();
   const { problem, pending, submit } = useSubmission();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -78,6 +79,7 @@ function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
           </p>
         </div>
         <ProblemSummary problem={problem} />
+        {user && <HiddenUsername username={user.username} />}
         <PasswordField label="Password" autoComplete="current-password" problem={problem} />
         <p className="text-sm text-muted">
           Forgotten, or never had one? <TextLink href="/forgot-password">Choose a new one</TextLink>

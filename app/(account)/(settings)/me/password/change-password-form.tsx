@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
+import { HiddenUsername } from "#lib/ui/forms/hidden-username.tsx";
 import { NewPasswordField } from "#lib/ui/forms/new-password-field.tsx";
 import { PasswordField } from "#lib/ui/forms/password-field.tsx";
 import { Notice } from "#lib/ui/notice.tsx";
@@ -48,6 +49,7 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
       >
         {(problem) => (
           <>
+            <HiddenUsername username={user.username} />
             <PasswordField
               name="current_password"
               label="Current password"
@@ -58,7 +60,7 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
               Forgotten, or never had one?{" "}
               <TextLink href="/forgot-password">Choose one by mail</TextLink>
             </p>
-            <NewPasswordField minLength={minLength} username={user.username} problem={problem} />
+            <NewPasswordField minLength={minLength} problem={problem} />
           </>
         )}
       </ActionForm>

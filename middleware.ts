@@ -3,6 +3,9 @@
  * sends a visitor without a session to sign in. It is a convenience and not the lock: every
  * protected page asks the database again while it renders. The gate also gives each page its
  * Content-Security-Policy.
+ *
+ * Next prints that this file's name is deprecated. That is no mistake: under the new name, proxy.ts,
+ * it could not run at the edge, because Next runs that one under Node.js only.
  */
 import { type NextRequest, NextResponse } from "next/server";
 import { openRefreshToken } from "#lib/auth/session/refresh-token.ts";

@@ -30,6 +30,11 @@ const production = process.env.NODE_ENV === "production";
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
+  // Next's development server refuses its scripts to pages of other hosts. `npm run dev` names those
+  // at which other devices see it.
+  allowedDevOrigins: ["127.0.0.1", ...(process.env.DEVELOPMENT_HOSTS ?? "").split(",")].filter(
+    Boolean,
+  ),
   // `page.dev.tsx` is a page in development only.
   pageExtensions: production ? ["tsx", "ts"] : ["dev.tsx", "tsx", "ts"],
   // No page needs the image optimizer, and an attacker cannot use what does not run.

@@ -12,7 +12,7 @@ import type { ActivityView, SessionView, User } from "#lib/contract/answers.ts";
 import { readRefreshCookie } from "#lib/http/visitor.ts";
 import { pathHeader } from "#lib/protocol.ts";
 import { safeNext } from "#lib/safe-next.ts";
-import { services } from "#lib/services.ts";
+import { migrateInDevelopment, services } from "#lib/services.ts";
 
 export interface PageSession {
   user: User;
@@ -25,6 +25,7 @@ const readVisitor = cache(async () => {
   await cookies();
   const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
+  await migrateInDevelopment();
   const presented = await readRefreshCookie((await headers()).get("cookie"), { config, keyring });
   if (presented.kind !== "token") return null;
   return readSession({ db, config, now: Date.now() }, presented.token);

@@ -39,9 +39,20 @@ const emailedPages = [
 
 const production = process.env.NODE_ENV === "production";
 
+/** As the Dockerfile builds it: a folder with the server and what it needs, and no npm. */
+const standalone = process.env.NEXT_OUTPUT === "standalone";
+
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
+  ...(standalone && { output: "standalone" }),
+  // For lib/server/start-up.ts. Next writes the value into the build.
+  env: { MIGRATE_AT_START: standalone ? "yes" : "no" },
+  // Next's development server refuses its scripts to pages of other hosts. `npm run dev` names those
+  // at which other devices see it.
+  allowedDevOrigins: ["127.0.0.1", ...(process.env.DEVELOPMENT_HOSTS ?? "").split(",")].filter(
+    Boolean,
+  ),
   // `page.dev.tsx` is a page in development only.
   pageExtensions: production ? ["tsx", "ts"] : ["dev.tsx", "tsx", "ts"],
   // No page needs the image optimizer, and an attacker cannot use what does not run.

@@ -33,6 +33,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "standalone",
+          include: ["tests/standalone/**/*.test.ts"],
+          testTimeout: 60_000,
+          // The build is a hook.
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "vercel",
           include: ["tests/vercel/**/*.test.ts"],
           globalSetup: ["tests/support/global-postgres.ts"],

@@ -27,7 +27,8 @@ const steps = {
   "integration-libsql": () => vitest("integration-libsql"),
   "integration-postgres": () => vitest("integration-postgres"),
   e2e: playwright,
-  // Last, because it builds into the same folder again.
+  // Last, because they build into the same folder again.
+  standalone: () => vitest("standalone"),
   vercel: () => vitest("vercel"),
 };
 

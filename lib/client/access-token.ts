@@ -15,7 +15,7 @@ export function accessTokenOf(answer: TokenResponse, receivedAt: ClockReading): 
 
 /** Whether a request sent now arrives before the token expires. */
 export function isUsable(token: AccessToken): boolean {
-  return elapsedSince(token.receivedAt) < token.lifetime - margin(token);
+  return untilStale(token) > -margin(token);
 }
 
 /** Milliseconds until the token should be replaced, which is while it is still usable. */

@@ -31,7 +31,7 @@ export function createCookieFetch(browser: Browser, apiHost: string) {
   return (path: string, init: RequestInit): Promise<Response> =>
     browser.fetch(apiHost + path, {
       ...init,
-      credentials: apiHost ? "include" : "same-origin",
+      credentials: "include",
       signal: AbortSignal.timeout(timeLimit),
     });
 }

@@ -74,7 +74,10 @@ export interface AuthClient {
    * Never rejects.
    */
   whenSignedOut(): Promise<void>;
-  /** A valid access token: the one in memory, or a fresh one. Callers share one request. */
+  /**
+   * A valid access token: the one in memory, or a fresh one. Callers share one request. After a
+   * failure it rejects with the same error, and sends nothing, until it is time to try again.
+   */
   getToken(): Promise<string>;
   /**
    * Sends `body` as JSON to a path of the API, with the access token. Resolves to the parsed
@@ -166,7 +169,7 @@ export function createAuthClient({
     },
     dropToken() {
       session.change(tokenDropped);
-      session.report({ type: "token_dropped", tab: "this" });
+      session.report("token_dropped");
     },
   };
 }

@@ -12,7 +12,7 @@ interface AuthErrorOptions extends ErrorOptions {
 /** What the auth client rejects with. `code` is stable; `message` is for people. */
 export class AuthError extends Error {
   override name = "AuthError";
-  readonly code: AuthErrorCode;
+  declare readonly code: AuthErrorCode;
   /** The HTTP status; undefined without a response. */
   readonly status: number | undefined;
   /** What is wrong with which field. */
@@ -20,11 +20,8 @@ export class AuthError extends Error {
   /** Seconds to wait before the next attempt. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: AuthErrorCode, message: string, options: AuthErrorOptions = {}) {
+  constructor(code: AuthErrorCode, message: string, options?: AuthErrorOptions) {
     super(message, options);
-    this.code = code;
-    this.status = options.status;
-    this.errors = options.errors;
-    this.retryAfter = options.retryAfter;
+    Object.assign(this, options, { code });
   }
 }

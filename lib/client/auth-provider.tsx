@@ -48,9 +48,12 @@ export function AuthProvider({ initialUser, apiHost, children }: AuthProviderPro
 
   const auth = useMemo(() => {
     const { getState, start, ...actions } = client;
-    const { status } = state;
-    const isAuthenticated = status === "authenticated";
-    return { ...actions, ...state, isAuthenticated, loading: status === "loading" };
+    return {
+      ...actions,
+      ...state,
+      isAuthenticated: state.status === "authenticated",
+      loading: state.status === "loading",
+    };
   }, [client, state]);
   return <AuthContext value={auth}>{children}</AuthContext>;
 }

@@ -8,28 +8,16 @@ export type Message =
   | { type: "signed_out"; code?: string | undefined }
   | { type: "user_changed"; user: User };
 
-export interface Channel {
-  send(message: Message): void;
-  /** Calls `hear` with the other tabs' messages. Returns a function that stops. */
-  open(hear: (message: Message) => void): () => void;
-}
-
-/** Connects the tabs. Without BroadcastChannel, each tab is on its own. */
-export function createChannel(): Channel {
-  let channel: BroadcastChannel | undefined;
-  return {
-    send(message) {
-      channel?.postMessage(message);
-    },
-    open(hear) {
-      if (!globalThis.BroadcastChannel) return () => {};
-      const opened = new BroadcastChannel(channelName);
-      opened.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
-      channel = opened;
-      return () => {
-        opened.close();
-        channel = undefined;
-      };
-    },
-  };
+/**
+ * Connects the tabs: calls `hear` with the messages of the others. Where BroadcastChannel is missing
+ * or refused, as in Firefox with cookies blocked (mozilla/fxa#2347), each tab is on its own.
+ */
+export function openChannel(hear: (message: Message) => void): BroadcastChannel | undefined {
+  try {
+    const channel = new BroadcastChannel(channelName);
+    channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
+    return channel;
+  } catch {
+    return undefined;
+  }
 }

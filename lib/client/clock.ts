@@ -5,7 +5,7 @@ export interface ClockReading {
 }
 
 /** Earlier than any reading. */
-export const longAgo: ClockReading = { monotonic: -Infinity, wall: -Infinity };
+export const longAgo: ClockReading = { monotonic: 0, wall: 0 };
 
 export function readClock(): ClockReading {
   return { monotonic: performance.now(), wall: Date.now() };
@@ -23,7 +23,5 @@ export function elapsedSince(earlier: ClockReading): number {
 
 /** Resolves after `duration` milliseconds. */
 export function delay(duration: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, duration);
-  });
+  return new Promise((resolve) => setTimeout(resolve, duration));
 }

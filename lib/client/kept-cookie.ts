@@ -7,8 +7,8 @@ import type { Browser } from "./browser.ts";
  * drop such cookies silently, and the visitor would only see the sign-in form again.
  * @throws {AuthError} cookie_refused
  */
-export async function requireKeptCookie(send: Send, apiHost: string): Promise<void> {
-  await send("POST", "/api/auth/refresh").catch((error: AuthError) => {
+export function requireKeptCookie(send: Send, apiHost: string): Promise<unknown> {
+  return send("POST", "/api/auth/refresh").catch((error: AuthError) => {
     // Any other error, such as a lost connection, says nothing about the cookie.
     if (error.code === "refresh_missing") throw refusedBy(apiHost);
   });

@@ -1,3 +1,4 @@
+import type { AuthError } from "./auth-error.ts";
 import type { Browser } from "./browser.ts";
 import { elapsedSince, longAgo, readClock } from "./clock.ts";
 
@@ -22,8 +23,10 @@ export interface RefreshScheduler {
   start(): () => void;
   /** The server has answered. */
   succeeded(): void;
-  /** The request failed. `retryAfter` is the seconds that the server asked for. */
-  failed(retryAfter: number | undefined): void;
+  /** The request failed. Waits for as long as the server has asked, and longer each time. */
+  failed(error: AuthError): void;
+  /** The last failure, until it is time to try again. */
+  failure(): AuthError | undefined;
 }
 
 /** Runs the client's own work when it is due, and again when it failed. */
@@ -35,16 +38,20 @@ export function createRefreshScheduler(browser: Browser, work: Work): RefreshSch
   let pausedAt = longAgo;
   let pause = 0;
   let failures = 0;
+  let failure: AuthError | undefined;
+
+  const pauseLeft = () => pause - elapsedSince(pausedAt);
+  const isVisible = () => browser.document.visibilityState === "visible";
 
   function check() {
     clearTimeout(timer);
     if (!started) return;
-    const visible = browser.document.visibilityState === "visible";
+    const visible = isVisible();
     if (visible) {
       if (elapsedSince(seenAt) > longAbsence) work.onReturn();
       seenAt = readClock();
     }
-    const wait = Math.max(work.dueIn(visible), pause - elapsedSince(pausedAt));
+    const wait = Math.max(work.dueIn(visible), pauseLeft());
     if (wait <= 0) run();
     else if (visible || wait < Infinity) timer = setTimeout(check, Math.min(wait, checkInterval));
   }
@@ -58,10 +65,11 @@ export function createRefreshScheduler(browser: Browser, work: Work): RefreshSch
     check();
   }
 
-  function checkAtOnce() {
+  /** Forgets the failures: the network or the user is back, or the server has answered. */
+  function recover(seconds = 0) {
     failures = 0;
-    pause = 0;
-    check();
+    failure = undefined;
+    pauseFor(seconds);
   }
 
   function pauseFor(seconds: number) {
@@ -74,17 +82,18 @@ export function createRefreshScheduler(browser: Browser, work: Work): RefreshSch
     start() {
       const controller = new AbortController();
       const { signal } = controller;
-      browser.document.addEventListener("visibilitychange", check, { signal });
+      const onVisibility = () => (isVisible() ? recover() : check());
+      browser.document.addEventListener("visibilitychange", onVisibility, { signal });
       browser.addEventListener("focus", check, { signal });
       const onOnline = () => {
-        seenAt = longAgo;
-        checkAtOnce();
+        work.onReturn();
+        recover();
       };
       browser.addEventListener("online", onOnline, { signal });
       const onPageShow = ({ persisted }: PageTransitionEvent) => {
         if (!persisted) return;
         work.onRestore();
-        checkAtOnce();
+        recover();
       };
       browser.addEventListener("pageshow", onPageShow, { signal });
       started = true;
@@ -92,21 +101,22 @@ export function createRefreshScheduler(browser: Browser, work: Work): RefreshSch
       check();
       return () => {
         started = false;
-        clearTimeout(timer);
         controller.abort();
+        check();
       };
     },
     succeeded() {
       seenAt = readClock();
-      failures = 0;
       // A token that lives for seconds must cause no flood.
-      pauseFor(1);
+      recover(1);
     },
-    failed(retryAfter = 0) {
+    failed(error) {
+      failure = error;
       // Up to a quarter more, so that browsers do not all return from an outage at once.
       const jitter = 1 + Math.random() / 4;
-      pauseFor(Math.max(retryAfter, Math.min(60, 2 ** failures)) * jitter);
+      pauseFor(Math.max(error.retryAfter ?? 0, Math.min(60, 2 ** failures)) * jitter);
       failures += 1;
     },
+    failure: () => (pauseLeft() > 0 ? failure : undefined),
   };
 }

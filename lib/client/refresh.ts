@@ -24,7 +24,7 @@ export function createRefresh(
     const { user, token, epoch } = session.read();
     if (token && untilStale(token) > 0) return token.value;
     if (user === null) throw new AuthError("signed_out", "Nobody is signed in.");
-    session.report({ type: "refresh_started", tab: "this" });
+    session.report("refresh_started");
     const answer = await requestToken(send).catch((error: AuthError) => error);
     if (session.read().epoch !== epoch) return renew();
     if (answer instanceof AuthError) throw failed(answer);
@@ -33,18 +33,21 @@ export function createRefresh(
   }
 
   function failed(error: AuthError): AuthError {
-    const { status, code, retryAfter } = error;
+    const { status, code } = error;
     // A 401 without a code of the API comes from a proxy, and says nothing about the session.
     if (status === 401 && code !== "unavailable") {
       session.share({ type: "signed_out", code });
     } else {
-      session.report({ type: "refresh_failed", tab: "this", code });
-      scheduler.failed(retryAfter);
+      session.report("refresh_failed", code);
+      scheduler.failed(error);
     }
     return error;
   }
 
-  return () => {
+  return async () => {
+    // During an outage nothing is sent before the next attempt is due (supabase/supabase-js#2145).
+    const failure = session.read().user !== null && scheduler.failure();
+    if (failure) throw failure;
     pending ??= lock(() => delay(broadcastDelay).then(renew)).finally(() => {
       pending = undefined;
     });

@@ -45,7 +45,7 @@ function tokenReceived(
 }
 
 export function signedOut({ epoch }: SessionState): SessionState {
-  return { user: null, token: undefined, wanted: false, known: false, epoch: epoch + 1 };
+  return { ...initialState(null), epoch: epoch + 1 };
 }
 
 export function tokenWanted(state: SessionState): SessionState {

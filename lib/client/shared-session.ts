@@ -1,6 +1,6 @@
 import type { User } from "#lib/contract/answers.ts";
 import { type AuthEvent, type AuthState, authStateOf, type Listener } from "./auth-state.ts";
-import { createChannel, type Message } from "./channel.ts";
+import { type Message, openChannel } from "./channel.ts";
 import { readClock } from "./clock.ts";
 import type { PendingLogout } from "./pending-logout.ts";
 import type { RefreshScheduler } from "./refresh-scheduler.ts";
@@ -17,7 +17,7 @@ export interface SharedSession {
   /** Changes the state of every tab. */
   share(message: Message): void;
   /** Tells this tab's page what happened. */
-  report(event: AuthEvent): void;
+  report(type: AuthEvent["type"], code?: string): void;
   /** Hears the other tabs. Returns a function that stops. */
   listen(): () => void;
 }
@@ -32,7 +32,7 @@ export function createSharedSession(
   scheduler: RefreshScheduler,
 ): SharedSession {
   const listeners = new Set<Listener>();
-  const channel = createChannel();
+  let channel: BroadcastChannel | undefined;
   let state = initialState(initialUser);
   let published = authStateOf(initialUser);
 
@@ -50,7 +50,7 @@ export function createSharedSession(
     if (next === state) return;
     // The server ended the old session as it started the new one.
     if (message.type === "signed_in") pendingLogout.clear();
-    if (tab === "this") channel.send(message);
+    if (tab === "this") channel?.postMessage(message);
     set(next, eventOf(message, tab, state.known));
     if ("answer" in message) scheduler.succeeded();
   }
@@ -59,15 +59,19 @@ export function createSharedSession(
     getState: () => published,
     subscribe(listener) {
       listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
+      return () => listeners.delete(listener);
     },
     read: () => state,
     change: (transition) => set(transition(state)),
-    report: (event) => set(state, event),
+    report: (type, code) => set(state, { type, tab: "this", code }),
     share: (message) => apply(message, "this"),
-    listen: () => channel.open((message) => apply(message, "other")),
+    listen() {
+      channel = openChannel((message) => apply(message, "other"));
+      return () => {
+        channel?.close();
+        channel = undefined;
+      };
+    },
   };
 }
 

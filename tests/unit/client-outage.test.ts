@@ -8,7 +8,7 @@ import {
   problem,
   startServer,
 } from "./client-server.ts";
-import { holdTime, minute, openBrowser, pass, rejection } from "./client-world.ts";
+import { holdTime, minute, openBrowser, pass, rejection, type Tab } from "./client-world.ts";
 
 let server: AuthServer;
 let browser: ReturnType<typeof openBrowser>;
@@ -55,6 +55,7 @@ describe("when a refresh does not succeed", () => {
     expect(error.message).toMatch(/\.$/);
     expect(tab.getState()).toEqual({ status: "authenticated", user: ada });
     expect(tab.events.at(-1)).toEqual({ type: "refresh_failed", tab: "this", code });
+    await pass(1_500);
     expect(await tab.getToken()).toMatch(/^token-/);
   });
 
@@ -105,6 +106,82 @@ describe("when a refresh does not succeed", () => {
     expect(server.asked).toHaveLength(1);
     await pass(60_000);
     expect(server.asked).toHaveLength(2);
+  });
+
+  // case: supabase/supabase-js#2145
+  test("a hundred calls during an outage make one request in each pause", async () => {
+    const tab = await browser.rendered();
+    for (let outage = 0; outage < 100; outage += 1) {
+      server.next("POST refresh", problem(503, "unavailable"));
+    }
+    for (let call = 0; call < 100; call += 1) {
+      expect((await rejection(tab.fetch("/api/ping"))).code).toBe("unavailable");
+      await pass(100);
+    }
+    // Ten seconds: at once, then after 1, 2 and 4 seconds, each plus up to a quarter.
+    expect(server.asked).toEqual(Array(server.asked.length).fill("POST refresh"));
+    expect(server.asked.length).toBeGreaterThanOrEqual(3);
+    expect(server.asked.length).toBeLessThanOrEqual(4);
+    expect(tab.getState()).toEqual({ status: "authenticated", user: ada });
+  });
+
+  test.each([
+    ["a status", problem(429, "too_many_attempts", {}, { "Retry-After": "120" }), 100],
+    ["a broken connection", hangUp, 900],
+  ] satisfies [string, Handler, number][])(
+    "after %s calls fail at once, with the same error, and send nothing",
+    async (_, mishap, duration) => {
+      const tab = await browser.rendered();
+      server.next("POST refresh", mishap);
+      const first = await rejection(tab.getToken());
+      await pass(duration);
+      expect(await rejection(tab.getToken())).toBe(first);
+      expect(server.asked).toEqual(["POST refresh"]);
+    },
+  );
+
+  test.each([
+    ["the network is back", () => browser.goOnline()],
+    [
+      "the page becomes visible",
+      (tab: Tab) => {
+        tab.hide();
+        tab.show();
+      },
+    ],
+  ] satisfies [string, (tab: Tab) => void][])("calls are sent again when %s", async (_, lift) => {
+    const tab = await browser.rendered();
+    server.next("POST refresh", problem(503, "unavailable", {}, { "Retry-After": "120" }));
+    await rejection(tab.getToken());
+    lift(tab);
+    expect(await tab.getToken()).toMatch(/^token-/);
+    expect(server.asked).toEqual(["POST refresh", "POST refresh"]);
+  });
+
+  test("a page that is hidden waits on", async () => {
+    const tab = await browser.rendered();
+    server.next("POST refresh", problem(503, "unavailable", {}, { "Retry-After": "120" }));
+    await rejection(tab.getToken());
+    tab.hide();
+    await rejection(tab.getToken());
+    expect(server.asked).toEqual(["POST refresh"]);
+  });
+
+  test("signing in and out is never held back", async () => {
+    const tab = await browser.rendered();
+    const unavailable = problem(503, "unavailable", {}, { "Retry-After": "120" });
+    server.next("POST refresh", unavailable);
+    await rejection(tab.getToken());
+    await tab.login({ username: "grace", password: "right" });
+    expect(await tab.getToken()).toMatch(/^token-/);
+    tab.dropToken();
+    await pass(2_000);
+    server.next("POST refresh", unavailable);
+    await rejection(tab.getToken());
+    await tab.logout();
+    expect(server.sessions()).toBe(0);
+    expect(server.asked).toEqual(["POST refresh", "POST login", "POST refresh", "POST logout"]);
+    expect((await rejection(tab.getToken())).code).toBe("signed_out");
   });
 
   test("the client tries at once when the network is back", async () => {

@@ -84,7 +84,7 @@ function createModel(rules: RefreshPolicy = policy) {
 }
 
 describe("an honest browser", () => {
-  const sums = { lost: 0, late: 0, doubled: 0, crashes: 0, restorations: 0, tokens: 0 };
+  const sums = { lost: 0, late: 0, doubled: 0, crashes: 0, died: 0, restorations: 0, tokens: 0 };
 
   test("is never signed out: every refresh ends in a token after at most one retry", async () => {
     await fc.assert(
@@ -97,6 +97,7 @@ describe("an honest browser", () => {
         sums.late += seen.late;
         sums.doubled += seen.doubled;
         sums.crashes += seen.crashes;
+        sums.died += seen.died;
         sums.restorations += seen.restorations;
       }),
       { numRuns: 3000 },

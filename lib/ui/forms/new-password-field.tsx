@@ -1,4 +1,5 @@
 import type { FormProblem } from "#lib/ui/form-problem.ts";
+import { HiddenUsername } from "./hidden-username.tsx";
 import { PasswordField } from "./password-field.tsx";
 
 interface NewPasswordFieldProps {
@@ -6,7 +7,7 @@ interface NewPasswordFieldProps {
   label?: string;
   /** In characters. */
   minLength: number;
-  /** For password managers, where the form has no username field. */
+  /** For password managers, where the form has neither a username field nor another password. */
   username?: string | undefined;
   problem: FormProblem | null;
 }
@@ -15,16 +16,7 @@ export function NewPasswordField(props: NewPasswordFieldProps) {
   const { name, label = "New password", minLength, username, problem } = props;
   return (
     <>
-      {username !== undefined && (
-        <input
-          type="text"
-          autoComplete="username"
-          defaultValue={username}
-          readOnly
-          hidden
-          aria-hidden
-        />
-      )}
+      {username !== undefined && <HiddenUsername username={username} />}
       <PasswordField
         {...(name && { name })}
         label={label}

@@ -6,6 +6,7 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import { useCanMail } from "#lib/ui/can-mail.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { HiddenUsername } from "./hidden-username.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { useSubmission } from "./use-submission.ts";
@@ -43,8 +44,12 @@ function needsRecentSignIn(error: unknown): boolean {
 }
 
 function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
+<<<<<<< HEAD
   const { reauthenticate } = useAuth();
   const canMail = useCanMail();
+=======
+  const { reauthenticate, user } = useAuth();
+>>>>>>> i6
   const { problem, pending, submit } = useSubmission();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -80,6 +85,7 @@ function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
           </p>
         </div>
         <ProblemSummary problem={problem} />
+        {user && <HiddenUsername username={user.username} />}
         <PasswordField label="Password" autoComplete="current-password" problem={problem} />
         {canMail && (
           <p className="text-sm text-muted">

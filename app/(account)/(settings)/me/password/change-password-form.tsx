@@ -5,6 +5,7 @@ import { useAuth } from "#lib/client/auth-provider.tsx";
 import { useCanMail } from "#lib/ui/can-mail.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { ActionForm } from "#lib/ui/forms/action-form.tsx";
+import { HiddenUsername } from "#lib/ui/forms/hidden-username.tsx";
 import { NewPasswordField } from "#lib/ui/forms/new-password-field.tsx";
 import { PasswordField } from "#lib/ui/forms/password-field.tsx";
 import { Notice } from "#lib/ui/notice.tsx";
@@ -50,12 +51,14 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
       >
         {(problem) => (
           <>
+            <HiddenUsername username={user.username} />
             <PasswordField
               name="current_password"
               label="Current password"
               autoComplete="current-password"
               problem={problem}
             />
+<<<<<<< HEAD
             {canMail && (
               <p className="-mt-2 text-sm text-muted">
                 Forgotten, or never had one?{" "}
@@ -63,6 +66,13 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
               </p>
             )}
             <NewPasswordField minLength={minLength} username={user.username} problem={problem} />
+=======
+            <p className="-mt-2 text-sm text-muted">
+              Forgotten, or never had one?{" "}
+              <TextLink href="/forgot-password">Choose one by mail</TextLink>
+            </p>
+            <NewPasswordField minLength={minLength} problem={problem} />
+>>>>>>> i6
           </>
         )}
       </ActionForm>

@@ -2,14 +2,10 @@
  * The gate at the edge. It opens the refresh cookie's seal near the visitor, without a database, and
  * sends a visitor without a session to sign in. It is a convenience and not the lock: every
  * protected page asks the database again while it renders. The gate also gives each page its
-<<<<<<< HEAD
  * Content-Security-Policy (next.config.js has that of everything else).
-=======
- * Content-Security-Policy.
  *
  * Next prints that this file's name is deprecated. That is no mistake: under the new name, proxy.ts,
  * it could not run at the edge, because Next runs that one under Node.js only.
->>>>>>> i6
  */
 import { type NextRequest, NextResponse } from "next/server";
 import { openRefreshToken } from "#lib/auth/session/refresh-token.ts";

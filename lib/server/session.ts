@@ -9,10 +9,11 @@ import { viewUser } from "#lib/auth/account/user.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
 import { type Ended, readSession } from "#lib/auth/session/sessions.ts";
 import type { ActivityView, SessionView, User } from "#lib/contract/answers.ts";
+import { migrateInDevelopment } from "#lib/http/migrate-in-development.ts";
 import { readRefreshCookie } from "#lib/http/visitor.ts";
 import { pathHeader } from "#lib/protocol.ts";
 import { safeNext } from "#lib/safe-next.ts";
-import { migrateInDevelopment, services } from "#lib/services.ts";
+import { services } from "#lib/services.ts";
 
 export interface PageSession {
   user: User;
@@ -25,13 +26,9 @@ const readVisitor = cache(async () => {
   await cookies();
   const { config, keyring, db } = services();
   if (!config.sessionsHere) return undefined;
-<<<<<<< HEAD
+  await migrateInDevelopment();
   const context = { config, keyring, db, now: Date.now() };
   const presented = await readRefreshCookie((await headers()).get("cookie"), context);
-=======
-  await migrateInDevelopment();
-  const presented = await readRefreshCookie((await headers()).get("cookie"), { config, keyring });
->>>>>>> i6
   if (presented.kind !== "token") return null;
   return readSession(context, presented.token);
 });

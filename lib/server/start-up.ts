@@ -11,16 +11,12 @@ import { services } from "#lib/services.ts";
 import { ensureDevelopmentSecret } from "./development-secret.ts";
 import { scheduleMaintenance } from "./maintenance.ts";
 
-<<<<<<< HEAD
+const migratesAtStart = process.env.MIGRATE_AT_START === "yes";
+
 /**
  * Prepares this process. A wrong configuration ends it, with a sentence for each mistake, and so does a
  * database that only the operator can put right.
  */
-=======
-const migratesAtStart = process.env.MIGRATE_AT_START === "yes";
-
-/** Prepares this process. A wrong configuration ends it, with a sentence for each mistake. */
->>>>>>> i6
 export async function prepare(): Promise<void> {
   try {
     if (process.env.NODE_ENV === "development") await ensureDevelopmentSecret();
@@ -44,17 +40,12 @@ async function startApi(): Promise<void> {
     log.warn("RATE_LIMITS is off: anyone may guess passwords as fast as they like.");
   }
   try {
-<<<<<<< HEAD
-    // In production `npm start` or the deployment migrates, once and before any instance serves.
-    if (!config.production) {
+    // In production `npm start` or the deployment migrates, once and before any instance serves. A
+    // standalone build (next.config.js) comes without them.
+    if (!config.production || migratesAtStart) {
       await untilAwake(db, () => log.warn("the database does not answer yet; waiting up to 30 s"));
       await migrate(db);
     }
-=======
-    // In production `npm start` or the deployment migrates, once and before any instance serves. A
-    // standalone build (next.config.js) comes without them.
-    if (!config.production || migratesAtStart) await migrate(db);
->>>>>>> i6
     await Promise.all([keys.get(Date.now()), warmUp()]);
   } catch (error) {
     if (!isUnavailable(error)) throw error;

@@ -44,12 +44,8 @@ function needsRecentSignIn(error: unknown): boolean {
 }
 
 function PasswordDialog({ onAnswer }: { onAnswer: (proved: boolean) => void }) {
-<<<<<<< HEAD
-  const { reauthenticate } = useAuth();
-  const canMail = useCanMail();
-=======
   const { reauthenticate, user } = useAuth();
->>>>>>> i6
+  const canMail = useCanMail();
   const { problem, pending, submit } = useSubmission();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();

@@ -58,21 +58,13 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
               autoComplete="current-password"
               problem={problem}
             />
-<<<<<<< HEAD
             {canMail && (
               <p className="-mt-2 text-sm text-muted">
                 Forgotten, or never had one?{" "}
                 <TextLink href="/forgot-password">Choose one by mail</TextLink>
               </p>
             )}
-            <NewPasswordField minLength={minLength} username={user.username} problem={problem} />
-=======
-            <p className="-mt-2 text-sm text-muted">
-              Forgotten, or never had one?{" "}
-              <TextLink href="/forgot-password">Choose one by mail</TextLink>
-            </p>
             <NewPasswordField minLength={minLength} problem={problem} />
->>>>>>> i6
           </>
         )}
       </ActionForm>

@@ -14,10 +14,11 @@ beforeAll(async () => {
 
 afterAll(() => world?.stop());
 
-/** An address as people write it, and as browsers' email fields send it. */
+/** An address as people write it, as browsers' email fields send it, and as mail programs show it. */
 function spellings() {
   const name = `a${crypto.randomUUID().replaceAll("-", "")}`;
-  return { typed: `${name}@Bücher.example`, sent: `${name}@xn--bcher-kva.example` };
+  const shown = `${name}@bücher.example`;
+  return { typed: shown.replace("@b", "@B"), sent: `${name}@xn--bcher-kva.example`, shown };
 }
 
 describe.each(["typed", "sent"] as const)(
@@ -45,11 +46,11 @@ describe.each(["typed", "sent"] as const)(
       const posted = await world
         .visitor()
         .post(routes.login, { form: { username: other, password } });
-      expect([posted.status, posted.headers.get("location")]).toEqual([303, "/ping"]);
+      expect([posted.status, posted.headers.get("location")]).toEqual([303, "/me"]);
     });
 
     test("is verified by a code with either", async () => {
-      const mail = await world.smtp.take(address.sent, /Confirm/);
+      const mail = await world.smtp.take(address.shown, /Confirm/);
       const body = { email: other, code: codeIn(mail) };
       const verified = await world.visitor().post(routes.verify, { body });
       expect([verified.status, await verified.json()]).toEqual([
@@ -61,7 +62,7 @@ describe.each(["typed", "sent"] as const)(
     test("gets a new password by either", async () => {
       const { status } = await world.visitor().post(routes.forgot, { body: { email: other } });
       expect(status).toBe(202);
-      const token = tokenIn(await world.smtp.take(address.sent, /Choose a new password/));
+      const token = tokenIn(await world.smtp.take(address.shown, /Choose a new password/));
       const body = { token, password };
       expect((await world.visitor().post(routes.reset, { body })).status).toBe(204);
     });
@@ -69,7 +70,7 @@ describe.each(["typed", "sent"] as const)(
     test("is signed in to by mail with either", async () => {
       const browser = world.visitor();
       expect((await browser.post(routes.emailLogin, { body: { email: other } })).status).toBe(202);
-      const code = codeIn(await world.smtp.take(address.sent, /sign-in link/));
+      const code = codeIn(await world.smtp.take(address.shown, /sign-in link/));
       const confirmed = await browser.post(routes.confirmLogin, {
         body: { email: address[form], code },
       });
@@ -91,7 +92,7 @@ test("an address is changed to one spelling, and taken by either", async () => {
   const { browser, token } = await world.signUpVerified();
   const change = await browser.post(routes.changeEmail, { token, body: { email: address.typed } });
   expect([change.status, await change.json()]).toEqual([202, { sent_to: address.sent }]);
-  const link = tokenIn(await world.smtp.take(address.sent, /Confirm/));
+  const link = tokenIn(await world.smtp.take(address.shown, /Confirm/));
   expect((await browser.post(routes.confirmEmail, { body: { token: link } })).status).toBe(200);
   expect((await findUserByEmail(world.db.query, address.sent))?.email).toBe(address.sent);
   expect((await world.signIn(address.typed)).status).toBe(200);
@@ -100,7 +101,7 @@ test("an address is changed to one spelling, and taken by either", async () => {
   expect((await other.browser.post(routes.changeEmail, { token: other.token, body })).status).toBe(
     202,
   );
-  await world.smtp.take(address.sent, /You have an account/);
+  await world.smtp.take(address.shown, /You have an account/);
 });
 
 test("guesses and emails are counted by address, not by spelling", async () => {
@@ -129,14 +130,15 @@ test("guesses and emails are counted by address, not by spelling", async () => {
 });
 
 // case: ansman/validate.js#87
-test.each(["a&b", "ada#1", "o'brien", "a/b=c", "a..b"])(
+test.each(["a&b", "ada#1", "o'brien", "a/b=c", "-a|b`c"])(
   "an address that browsers accept signs up and gets its email: %s",
   async (local) => {
     const email = `${local}-${crypto.randomUUID().slice(0, 8)}@xn--e1afmkfd.xn--p1ai`;
     const { user } = await world.visitor().signUp({ email });
     expect(user.email).toBe(email);
-    const mail = await world.smtp.take(email, /Confirm/);
-    expect(mail.recipients).toEqual([email]);
+    const shown = email.replace("xn--e1afmkfd.xn--p1ai", "пример.рф");
+    const mail = await world.smtp.take(shown, /Confirm/);
+    expect(mail.recipients).toEqual([shown]);
     expect((await world.signIn(email)).status).toBe(200);
   },
 );

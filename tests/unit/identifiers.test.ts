@@ -68,7 +68,7 @@ describe("an address", () => {
     ["a&b@example.com", undefined],
     ["ada#1@example.com", undefined],
     ["!#$%&'*+/=?^_`{|}~-@example.com", undefined],
-    ["a..b.@docomo.example", undefined],
+    ["-_-@example.com", undefined],
     ["ada@a.b.c.example", undefined],
     ["ada@bücher.example", "ada@xn--bcher-kva.example"],
     ["  Ada@Example.com\n", "Ada@Example.com"],
@@ -88,7 +88,8 @@ describe("an address", () => {
   test.each([
     ...["", "ada", "@example.com", "ada@", "ada@@example.com", "ada@example..com", "ada@.com"],
     ...["ada@example.com.", "ada@-example.com", "ada@exa_mple.com", "zoë@example.com"],
-    // What means something else in an SMTP envelope or a header.
+    // What means something else in an SMTP envelope or a header, or has to be quoted there.
+    ...["a..b@example.com", ".ada@example.com", "ada.@example.com"],
     ...["a b@example.com", '"a b"@example.com', "<ada@example.com>", "ada@example.com>"],
     ...["ada@example.com,eve@example.com", "ada@example.com;eve@example.com", "a:b@example.com"],
     ...["ada@example.com\r\nBcc: eve@example.com", "ada\n@example.com", "ada\0@example.com"],

@@ -1,6 +1,6 @@
 /** What a fresh clone installs: the lock files, and the scripts that compare node_modules with them. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findMissing } from "../../scripts/lib/installed.mjs";
@@ -27,6 +27,7 @@ type Lock = Record<string, Entry>;
 const readLock = (folder: string): Lock =>
   JSON.parse(readFileSync(join(root, folder, "package-lock.json"), "utf8")).packages;
 
+// red team 23
 describe.each([".", "scripts/node"])("the lock file in %s", (folder) => {
   test("names the packages of every platform", () => {
     expect(lacksPlatforms(readLock(folder))).toBeUndefined();
@@ -41,6 +42,24 @@ describe.each([".", "scripts/node"])("the lock file in %s", (folder) => {
     ).toEqual([]);
     expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   });
+});
+
+// case: biomejs/biome#1178
+test("a checkout has LF where Git writes CRLF otherwise", () => {
+  const clone = temporaryFolder();
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: clone.path });
+  try {
+    git("init", "--quiet");
+    git("config", "core.autocrlf", "true");
+    cpSync(join(root, ".gitattributes"), join(clone.path, ".gitattributes"));
+    writeFileSync(join(clone.path, "some.ts"), "one\ntwo\n");
+    git("add", ".");
+    rmSync(join(clone.path, "some.ts"));
+    git("checkout", "--", "some.ts");
+    expect(readFileSync(join(clone.path, "some.ts"), "utf8")).toBe("one\ntwo\n");
+  } finally {
+    clone.remove();
+  }
 });
 
 test("a lock file without another platform's packages is told what it lacks", () => {

@@ -23,7 +23,7 @@ function transportTo(host: string, query = "") {
   return transport;
 }
 
-// Red team 8. The system resolves 127.1 to loopback like any other name in its hosts file.
+// Red team 8, case tale-project/tale#2366. The system resolves 127.1 to loopback like any other name in its hosts file.
 test.each([
   ["a name that leads to a server without STARTTLS", "127.1", ""],
   ["a URL that asks for plain text", "127.1", "?ignoreTLS=true&requireTLS=false"],

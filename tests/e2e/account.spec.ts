@@ -251,7 +251,7 @@ test("another username asks for the password in place, and the old one stays the
 
   await page.goto(`${later.url}/me`);
   const dialog = page.getByRole("dialog");
-  await page.getByLabel("Name", { exact: true }).fill("Ada");
+  await page.getByLabel("Name (optional)").fill("Ada");
   await press(page, "Save changes");
   await expect(page.getByText("Your changes are saved.")).toBeVisible();
   await expect(dialog).toHaveCount(0);

@@ -4,12 +4,12 @@ import { type SubmitEvent, useState } from "react";
 import { useAuth } from "#lib/client/auth-provider.tsx";
 import { Button } from "#lib/ui/button.tsx";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
-import { Field } from "#lib/ui/forms/field.tsx";
 import { PasswordField } from "#lib/ui/forms/password-field.tsx";
 import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";
 import { RememberField } from "#lib/ui/forms/remember-field.tsx";
 import { useLeaveWhenSignedIn } from "#lib/ui/forms/use-leave-when-signed-in.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
+import { UsernameField } from "#lib/ui/forms/username-field.tsx";
 import { TextLink } from "#lib/ui/text-link.tsx";
 import { Captcha, type CaptchaSettings } from "./captcha.tsx";
 
@@ -58,17 +58,7 @@ export function LoginForm({ next, initialProblem, username, captcha }: LoginForm
         </p>
       )}
       <input type="hidden" name="next" value={next} />
-      <Field
-        name="username"
-        label="Username or email"
-        autoComplete="username"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        defaultValue={username}
-        problem={problem}
-        required
-      />
+      <UsernameField label="Username or email" defaultValue={username} problem={problem} />
       <PasswordField label="Password" autoComplete="current-password" problem={problem} />
       <RememberField />
       {captcha && challenged && solution === undefined && (

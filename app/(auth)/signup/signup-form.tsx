@@ -9,6 +9,7 @@ import { NewPasswordField } from "#lib/ui/forms/new-password-field.tsx";
 import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";
 import { useLeaveWhenSignedIn } from "#lib/ui/forms/use-leave-when-signed-in.ts";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
+import { UsernameField } from "#lib/ui/forms/username-field.tsx";
 import { VerifyEmailForm } from "#lib/ui/forms/verify-email-form.tsx";
 
 interface SignupFormProps {
@@ -66,17 +67,7 @@ export function SignupForm({ next, minLength, initialProblem, values }: SignupFo
         defaultValue={values.name}
         problem={problem}
       />
-      <Field
-        name="username"
-        label="Username"
-        autoComplete="username"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        defaultValue={values.username}
-        problem={problem}
-        required
-      />
+      <UsernameField defaultValue={values.username} problem={problem} />
       <Field
         name="email"
         label="Email"

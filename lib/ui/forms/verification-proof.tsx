@@ -3,9 +3,9 @@
 import { type MouseEvent, useState } from "react";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
-import { Field } from "./field.tsx";
 import { NewPasswordField } from "./new-password-field.tsx";
 import { PasswordField } from "./password-field.tsx";
+import { UsernameField } from "./username-field.tsx";
 
 /** What a link or code takes besides: nothing, the password that was chosen, or a new one. */
 export type Proof = "none" | "password" | "new_password";
@@ -42,17 +42,10 @@ export function VerificationProof(props: VerificationProofProps) {
     <>
       {proof !== "none" && <input type="hidden" name="proof" value={proof} />}
       {renaming && (
-        <Field
-          name="username"
-          label="Username"
+        <UsernameField
           hint="Somebody has taken yours since you signed up."
-          autoComplete="username"
-          autoCapitalize="none"
-          autoCorrect="off"
-          spellCheck={false}
           defaultValue={typedUsername}
           problem={problem}
-          required
         />
       )}
       {proof === "password" && (

@@ -9,6 +9,7 @@ import { Field } from "#lib/ui/forms/field.tsx";
 import { ProblemSummary } from "#lib/ui/forms/problem-summary.tsx";
 import { useRecentSignIn } from "#lib/ui/forms/recent-sign-in.tsx";
 import { useSubmission } from "#lib/ui/forms/use-submission.ts";
+import { UsernameField } from "#lib/ui/forms/username-field.tsx";
 import { useUser } from "#lib/ui/require-auth.tsx";
 import { useHydrated } from "#lib/ui/use-hydrated.ts";
 
@@ -48,17 +49,7 @@ export function ProfileForm() {
           defaultValue={user.name}
           problem={problem}
         />
-        <Field
-          name="username"
-          label="Username"
-          autoComplete="username"
-          autoCapitalize="none"
-          autoCorrect="off"
-          spellCheck={false}
-          defaultValue={user.username}
-          problem={problem}
-          required
-        />
+        <UsernameField defaultValue={user.username} problem={problem} />
         <div className="flex flex-wrap items-center gap-4">
           <Button type="submit" aria-disabled={pending} disabled={!hydrated}>
             {pending ? "Saving…" : "Save changes"}

@@ -18,7 +18,7 @@ const strictTransport = {
 
 const noContent = {
   key: "Content-Security-Policy",
-  value: "default-src 'none'; frame-ancestors 'none'",
+  value: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 };
 
 /** What the middleware passes by: files that everybody may have. The API is below. */

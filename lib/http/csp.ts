@@ -2,7 +2,8 @@
 import type { Config } from "#lib/config/index.ts";
 
 /** The policy of responses that show nothing: no resource, no frame around them. */
-export const policyOfNothing = "default-src 'none'; frame-ancestors 'none'";
+export const policyOfNothing =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** 128 random bits, base64 (CSP3 §7.1). */
 export function newNonce(): string {

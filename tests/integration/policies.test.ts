@@ -75,5 +75,7 @@ test("a static file is still served, with no page's policy", async () => {
   const [script = ""] = /\/_next\/static\/[^"]+\.js/.exec(page.text) ?? [];
   const { status, policies } = await get(script);
   expect(status).toBe(200);
-  expect(policies).toEqual(["default-src 'none'; frame-ancestors 'none'"]);
+  expect(policies).toEqual([
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ]);
 });

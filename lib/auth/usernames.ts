@@ -28,12 +28,14 @@ export async function rename(tx: AuthContext, user: UserRow, username: string): 
   // Asked afterwards: an account that gives the name up has it held by the time it is free.
   const [heldForAnother] = await findHeldUsernames(query, [username_key], user.id, now);
   if (heldForAnother) throw new Error("This username is held for another account.");
-  await releaseUsername(query, username_key);
   const held = await listHeldUsernames(query, user.id, now);
-  if (username_key !== user.username_key && held.length < maxHeld) {
+  // A name that comes back keeps its place, or a thief could fill the places after taking it back.
+  const earlier = held.find((each) => each.username_key === user.username_key);
+  if (username_key !== user.username_key && (earlier || held.length < maxHeld)) {
     const { username_key: key, username: name, id: user_id } = user;
     const hold = { username_key: key, username: name, user_id };
-    await holdUsername(query, { ...hold, held_at: now, expires_at: now + usernameHold });
+    const held_at = earlier?.held_at ?? now;
+    await holdUsername(query, { ...hold, held_at, expires_at: now + usernameHold });
   }
   return { ...user, username, username_key };
 }

@@ -144,6 +144,15 @@ describe("the old username", () => {
     }
   });
 
+  test("stays held when a thief takes it back in between", async () => {
+    const { browser, user, token } = await world.signUp();
+    const names = Array.from({ length: 5 }, newName);
+    for (const username of [...names, user.username, newName()]) {
+      expect((await patch(browser, token, { username })).status).toBe(200);
+    }
+    expect(await problem(await signUpAs(user.username))).toEqual([409, "username_taken"]);
+  });
+
   test("is the one that is held when a thief changes it again and again", async () => {
     const { browser, user, token } = await world.signUp();
     const names = Array.from({ length: 8 }, newName);

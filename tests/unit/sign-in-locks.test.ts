@@ -135,6 +135,29 @@ describe("a flood of sign-ins with a right password", () => {
     expect(await attempt("hostile", password, later)).toBe("signed_in");
   });
 
+  test("refunds no guess whose second hash is refused, where sign-ups wait", async () => {
+    const required = await newCore({
+      EMAIL_VERIFICATION: "required",
+      RATE_LIMIT_HASHES_BY_NETWORK: "20/15m",
+    });
+    const { username, id } = await required.addUser("ada");
+    const network = () => required.from(`198.51.100.${++networks}`);
+    for (let round = 0; round < 2; round += 1) {
+      const context = network();
+      // The network has one hash left for each guess.
+      for (let i = 0; i < 15; i += 1) {
+        await consume(context, { kind: "hashes by network", of: context.caller.network });
+      }
+      const said = await Promise.all(
+        Array.from({ length: 5 }, () => attempt(username, "wrong", context)),
+      );
+      expect(said).toContain("429");
+    }
+    const context = network();
+    expect(await consume(context, { kind: "failures in a row by account", of: id })).toBe(11);
+    await required.close();
+  });
+
   test("costs its owner no attempt where the queue refuses", async () => {
     const many = "1000/15m";
     const open = await newCore({

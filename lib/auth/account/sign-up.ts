@@ -3,7 +3,12 @@ import type { PendingSignUpRow } from "#db/pending-sign-ups.ts";
 import type { UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
-import { consumeEmail, ignoreLimit, sendVerification } from "#lib/auth/email/requests.ts";
+import {
+  consumeEmail,
+  ignoreLimit,
+  refundEmail,
+  sendVerification,
+} from "#lib/auth/email/requests.ts";
 import { countHash } from "#lib/auth/guard/hash-limits.ts";
 import type { Claimant } from "#lib/auth/guard/limiter.ts";
 import { consume, type Limit } from "#lib/auth/guard/rate-limits.ts";
@@ -52,7 +57,7 @@ export async function signUp(
     newUserRow(input, now, claimant),
   );
   const mayWrite = await consumeVerificationEmail(context, input.email);
-  return transaction(context, async (tx) => {
+  const result = await transaction<SignUp>(context, async (tx) => {
     if (config.emailVerificationRequired) return startSignUp(tx, user, options.next);
     const inserted = await insertUnlessReserved(tx, user);
     if (inserted.kind !== "ok") return { kind: inserted.kind };
@@ -61,6 +66,9 @@ export async function signUp(
     const proof = { user, amr: ["pwd"], occasion: { kind: "sign_up" } } as const;
     return signIn(tx, visitor, proof, options);
   });
+  const isTaken = result.kind === "username_taken" || result.kind === "email_taken";
+  if (isTaken && mayWrite) await refundEmail(context, "verify_email", input.email);
+  return result;
 }
 
 /** Whether the verification email may be sent. Where sign-in does not depend on it, it is left out. */

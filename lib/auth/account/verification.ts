@@ -55,6 +55,9 @@ export async function verifyEmail(
   const row = await findPresentedToken(context, "verify_email", input.presented);
   const found = row && (await findVerifiable(context, row));
   if (!found) return { kind: "link_invalid" };
+  if (input.username !== undefined) {
+    await consume(context, { kind: "usernames by network", of: context.caller.network });
+  }
   const proved = await prove(context, presence, found.user, input);
   if (proved.kind !== "holder" && proved.kind !== "mailbox_owner") return proved;
   return transaction(context, async (tx) => {

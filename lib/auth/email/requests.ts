@@ -9,7 +9,7 @@ import type { MailTokenPurpose } from "#db/schema.ts";
 import { findUserByEmail, type UserRow } from "#db/users.ts";
 import { audit } from "#lib/auth/audit.ts";
 import { type AuthContext, transaction } from "#lib/auth/context.ts";
-import { consume, RateLimitedError } from "#lib/auth/guard/rate-limits.ts";
+import { consume, type Limit, RateLimitedError, refund } from "#lib/auth/guard/rate-limits.ts";
 import type { AuditType } from "#lib/contract/audit.ts";
 import { mailTokenLifetimes } from "#lib/contract/lifetimes.ts";
 import type { Email } from "#lib/mail/email.ts";
@@ -27,9 +27,24 @@ export async function consumeEmail(
   purpose: MailTokenPurpose,
   email: string,
 ): Promise<void> {
-  // The network first: once its emails are used up, it cannot use up the address's as well.
-  await consume(context, { kind: "mail by network", of: context.caller.network });
-  await consume(context, { kind: "mail by address", of: `${purpose} ${email.toLowerCase()}` });
+  for (const limit of emailLimits(context, purpose, email)) await consume(context, limit);
+}
+
+function emailLimits({ caller }: AuthContext, purpose: MailTokenPurpose, email: string): Limit[] {
+  return [
+    // The network first: once its emails are used up, it cannot use up the address's as well.
+    { kind: "mail by network", of: caller.network },
+    { kind: "mail by address", of: `${purpose} ${email.toLowerCase()}` },
+  ];
+}
+
+/** For callers that did not send it after all, so that nobody uses up emails that never come. */
+export async function refundEmail(
+  context: AuthContext,
+  purpose: MailTokenPurpose,
+  email: string,
+): Promise<void> {
+  for (const limit of emailLimits(context, purpose, email)) await refund(context, limit);
 }
 
 /** For callers that can do without the email: this hour's are in the mailbox already. */

@@ -51,7 +51,7 @@ describe.each(["typed", "sent"] as const)(
 
     test("is verified by a code with either", async () => {
       const mail = await world.smtp.take(address.shown, /Confirm/);
-      const body = { email: other, code: codeIn(mail) };
+      const body = { email: other, code: codeIn(mail), password };
       const verified = await world.visitor().post(routes.verify, { body });
       expect([verified.status, await verified.json()]).toEqual([
         200,

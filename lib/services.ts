@@ -4,9 +4,8 @@ import { wrongSettings } from "#lib/auth/guard/limit-settings.ts";
 import { rules } from "#lib/auth/guard/rate-limits.ts";
 import { SigningKeyCache } from "#lib/auth/session/signing-key-cache.ts";
 import { loadSigningKeys } from "#lib/auth/session/signing-keys.ts";
-import { type Config, ConfigError, config, isApiHere } from "#lib/config/index.ts";
+import { type Config, ConfigError, config } from "#lib/config/index.ts";
 import { Keyring } from "#lib/crypto/keyring.ts";
-import { log } from "#lib/log.ts";
 import { processWide } from "#lib/process-wide.ts";
 
 export interface Services {
@@ -37,25 +36,4 @@ export function createServices(settings: Config): Services {
     }),
   );
   return { config: settings, keyring, db, keys };
-}
-
-/**
- * Applies a migration that was added while the development server runs. Every page and route calls
- * it; in production it does nothing, because there `npm start` or the deployment migrates.
- * @throws {Error} when a migration fails
- */
-export async function migrateInDevelopment(): Promise<void> {
-  if (process.env.NODE_ENV !== "development") return;
-  const { config, db } = services();
-  if (!isApiHere(config)) return;
-  const { isMigrated, migrate } = await import("#db/migrate.ts");
-  if (await isMigrated(db)) return;
-  try {
-    log.info({ migrations: await migrate(db) }, "migrated");
-  } catch (cause) {
-    throw new Error(
-      `The database could not be migrated: ${cause}. Correct the migration, or run \`npm run db:migrate\` to see the whole error.`,
-      { cause },
-    );
-  }
 }

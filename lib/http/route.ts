@@ -4,10 +4,10 @@ import { isUnavailable } from "#db/index.ts";
 import { shortSession } from "#lib/auth/audit.ts";
 import { log, logRequest } from "#lib/log.ts";
 import { deliverDueEmails } from "#lib/mail/deliver.ts";
-import { migrateInDevelopment } from "#lib/services.ts";
 import { isForm } from "./body.ts";
 import { type Call, createCall } from "./call.ts";
 import { forward } from "./forward.ts";
+import { migrateInDevelopment } from "./migrate-in-development.ts";
 import { addCorsHeaders, preflight, requireOwnOrigin } from "./origin.ts";
 import { Problem, problemOf } from "./problems.ts";
 

@@ -9,10 +9,11 @@ import { viewUser } from "#lib/auth/account/user.ts";
 import { viewSession } from "#lib/auth/session/session-view.ts";
 import { type Ended, readSession } from "#lib/auth/session/sessions.ts";
 import type { ActivityView, SessionView, User } from "#lib/contract/answers.ts";
+import { migrateInDevelopment } from "#lib/http/migrate-in-development.ts";
 import { readRefreshCookie } from "#lib/http/visitor.ts";
 import { pathHeader } from "#lib/protocol.ts";
 import { safeNext } from "#lib/safe-next.ts";
-import { migrateInDevelopment, services } from "#lib/services.ts";
+import { services } from "#lib/services.ts";
 
 export interface PageSession {
   user: User;

@@ -4,9 +4,22 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { networkHosts } from "../../scripts/lib/dev-server.mjs";
-import { startDevelopment } from "../support/development.ts";
+import { type Development, startDevelopment } from "../support/development.ts";
 import { freePort } from "../support/server.ts";
-import { expect, signUp, test } from "./fixtures.ts";
+import { test as base, expect, signUp } from "./fixtures.ts";
+
+const test = base.extend<{ development(...args: string[]): Promise<Development> }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructuring pattern.
+  development: async ({}, use) => {
+    const servers: Development[] = [];
+    await use(async (...args) => {
+      const server = await startDevelopment(...args);
+      servers.push(server);
+      return server;
+    });
+    for (const server of servers) await server.stop();
+  },
+});
 
 // The first request of each page waits for its compilation.
 test.setTimeout(300_000);
@@ -15,11 +28,12 @@ test.use({ navigationTimeout: 120_000 });
 // case: vercel/next.js#96320
 test("pages work at localhost, at 127.0.0.1 and from the network; a taken port and a new migration cost nobody anything", async ({
   anotherContext,
+  development,
 }) => {
   const port = await freePort();
   const other = createServer().listen(port, "0.0.0.0");
   await once(other, "listening");
-  const server = await startDevelopment("-H", "0.0.0.0", "-p", `${port}`);
+  const server = await development("-H", "0.0.0.0", "-p", `${port}`);
   const url = (host: string) => `http://${host}:${port + 1}`;
 
   expect(server.output()).toContain(`Port ${port} is taken, so this server uses ${port + 1}.`);
@@ -50,7 +64,6 @@ test("pages work at localhost, at 127.0.0.1 and from the network; a taken port a
     const response = await page.request.get(`${url("localhost")}/login`);
     expect(await response.text()).toContain("npm run db:migrate");
   }).toPass();
-  await server.stop();
   other.close();
 });
 

@@ -28,7 +28,7 @@ export async function startDevelopment(...args: string[]): Promise<Development> 
   mkdirSync(folder, { recursive: true });
   for (const name of folders) cpSync(join(root, name), join(folder, name), { recursive: true });
   for (const entry of readdirSync(root, { withFileTypes: true })) {
-    if (entry.isFile() && !entry.name.startsWith(".env")) {
+    if (entry.isFile() && !/^\.(env|git)/.test(entry.name)) {
       cpSync(join(root, entry.name), join(folder, entry.name));
     }
   }

@@ -127,7 +127,7 @@ describe("when a refresh does not succeed", () => {
 
   test.each([
     ["a status", problem(429, "too_many_attempts", {}, { "Retry-After": "120" }), 100],
-    ["a broken connection", hangUp, 900],
+    ["a broken connection", hangUp, 500],
   ] satisfies [string, Handler, number][])(
     "after %s calls fail at once, with the same error, and send nothing",
     async (_, mishap, duration) => {

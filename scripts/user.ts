@@ -16,8 +16,9 @@ import { Refusal, runScript, UsageError } from "./lib/run-script.ts";
 const usage = `
 Usage: npm run user -- COMMAND …
 
-  create USERNAME EMAIL [--name NAME] [--role ROLE]
-                        creates an account; asks for the password
+  create USERNAME EMAIL [--name NAME] [--role ROLE] [FIELD=VALUE …]
+                        creates an account; asks for the password. FIELD is one that you have
+                        added to sign-up
   disable USER          ends every session and refuses every sign-in
   enable USER           undoes that; the sessions stay ended
   set-password USER     asks for a new password and ends every session
@@ -34,10 +35,11 @@ type Command = (context: AuthContext, given: string[], options: Options) => Prom
 type Options = Record<string, string | boolean | undefined>;
 
 const commands: Record<string, Command> = {
-  async create(context, [username, email], { name = "", role = "user" }) {
+  async create(context, [username, email, ...fields], { name = "", role = "user" }) {
     if (!username || !email) throw new UsageError("Give a username and an email address.");
+    const own = readFields(fields);
     const password = await readPassword();
-    const input = signupSchema.safeParse({ username, email, name, password });
+    const input = signupSchema.safeParse({ ...own, username, email, name, password });
     if (!input.success) {
       const wrong = input.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
       throw new Refusal(wrong.join("\n"));
@@ -114,6 +116,21 @@ await runScript(usage, options, async (services, { positionals, values }) => {
   await command(context, given, values);
   if (context.outbox.filled) await deliverDueEmails(services);
 });
+
+/** Reads what sign-up asks for in this project and not in every one: arguments like company=Acme. */
+function readFields(given: string[]): Record<string, string> {
+  const fields = given.map((argument): [string, string] => {
+    const [, field, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
+    if (field === undefined || value === undefined) {
+      throw new UsageError(`"${argument}" is not of the form FIELD=VALUE.`);
+    }
+    if (!Object.hasOwn(signupSchema.shape, field)) {
+      throw new UsageError(`Sign-up has no field "${field}".`);
+    }
+    return [field, value];
+  });
+  return Object.fromEntries(fields);
+}
 
 async function find({ db }: AuthContext, who: string | undefined) {
   if (!who) throw new UsageError("Name a user.");

@@ -1,7 +1,16 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#db/index.ts";
 import { newDatabase, type TestDatabase } from "../support/databases.ts";
-import { run, runWithInput, type Server, secret, startServer } from "../support/server.ts";
+import {
+  run,
+  runWithInput,
+  type Server,
+  secret,
+  startServer,
+  temporaryFolder,
+} from "../support/server.ts";
 import { startSmtp } from "../support/smtp.ts";
 import { Browser, password, problem } from "./browser.ts";
 
@@ -164,6 +173,38 @@ describe("npm run user", () => {
     expect((await user("revoke", ada.username, latest)).code).toBe(1);
     expect((await user("revoke", ada.username)).output).toMatch(/^1 session /);
     expect((await user("sessions", ada.username)).output).toMatch(/signed in nowhere/);
+  });
+
+  test("create takes the fields that a project has added to sign-up", async () => {
+    const copy = temporaryFolder();
+    for (const name of ["db", "lib", "scripts/lib", "scripts/user.ts", "package.json"]) {
+      cpSync(name, join(copy.path, name), { recursive: true });
+    }
+    symlinkSync(resolve("node_modules"), join(copy.path, "node_modules"));
+    const schemas = join(copy.path, "lib/contract/schemas.ts");
+    const added = readFileSync(schemas, "utf8").replace(
+      "signupSchema = z.object({",
+      '$&\n  company: z.string("Enter a company.").max(9, "Use at most 9 characters."),',
+    );
+    writeFileSync(schemas, added);
+    const create = (name: string, ...fields: string[]) =>
+      runWithInput(
+        `${password}\n`,
+        join(copy.path, "scripts/user.ts"),
+        settings,
+        ...["create", name, `${name}@example.com`, ...fields],
+      );
+    expect(await create("hal", "company=Acme")).toMatchObject({ code: 0 });
+    expect(await create("mac")).toEqual({ code: 1, output: "company: Enter a company.\n" });
+    expect(await create("mac", "company=Acme Ltd. & Co.")).toEqual({
+      code: 1,
+      output: "company: Use at most 9 characters.\n",
+    });
+    copy.remove();
+    for (const wrong of ["company=Acme", "Acme"]) {
+      const { code, output } = await user("create", "mac", "mac@example.com", wrong);
+      expect([code, output]).toEqual([2, expect.stringContaining("Usage: npm run user")]);
+    }
   });
 
   test("explains its usage, also when it does not understand its arguments", async () => {

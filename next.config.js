@@ -7,7 +7,6 @@ const everywhere = [
     key: "Permissions-Policy",
     value: "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
   },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
 ];
 
 /** Two years. Browsers ignore it over plain http, as on localhost (RFC 6797 §8.1). */
@@ -15,6 +14,9 @@ const strictTransport = {
   key: "Strict-Transport-Security",
   value: "max-age=63072000; includeSubDomains",
 };
+
+/** Browsers ignore it over plain http, and complain: as on a phone that sees a development server. */
+const openerPolicy = { key: "Cross-Origin-Opener-Policy", value: "same-origin" };
 
 const noContent = {
   key: "Content-Security-Policy",
@@ -45,7 +47,15 @@ const standalone = process.env.NEXT_OUTPUT === "standalone";
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
-  ...(standalone && { output: "standalone" }),
+  ...(standalone && {
+    output: "standalone",
+    // Next does not see its import (db/engines/sqlite/client.ts), so that no function on Vercel has it.
+    outputFileTracingIncludes: {
+      "/*": ["package.json", "lib/**", `prebuilds/${process.platform}*-${process.arch}.node`].map(
+        (file) => `node_modules/better-sqlite3/${file}`,
+      ),
+    },
+  }),
   // For lib/server/start-up.ts. Next writes the value into the build.
   env: { MIGRATE_AT_START: standalone ? "yes" : "no" },
   // Next's development server refuses its scripts to pages of other hosts. `npm run dev` names those
@@ -58,7 +68,10 @@ export default {
   // No page needs the image optimizer, and an attacker cannot use what does not run.
   images: { unoptimized: true },
   headers: async () => [
-    { source: "/:path*", headers: production ? [...everywhere, strictTransport] : everywhere },
+    {
+      source: "/:path*",
+      headers: production ? [...everywhere, strictTransport, openerPolicy] : everywhere,
+    },
     // Their URLs contain a secret, which must not reach another site. With `no-referrer` browsers
     // would send `Origin: null` with a form, and lib/http/origin.ts would depend on Fetch Metadata.
     ...emailedPages.map((source) => ({

@@ -29,6 +29,7 @@ test.use({ navigationTimeout: 120_000 });
 test("pages work at localhost, at 127.0.0.1 and from the network; a taken port and a new migration cost nobody anything", async ({
   anotherContext,
   development,
+  request,
 }) => {
   const port = await freePort();
   const other = createServer().listen(port, "0.0.0.0");
@@ -49,6 +50,7 @@ test("pages work at localhost, at 127.0.0.1 and from the network; a taken port a
     await signUp(page, url(host));
     await page.reload();
     await expect(page.getByRole("button", { name: "Sign out" }).first()).toBeVisible();
+    await page.close();
   }
 
   const page = await (await anotherContext()).newPage();
@@ -56,14 +58,15 @@ test("pages work at localhost, at 127.0.0.1 and from the network; a taken port a
   await expect(async () => {
     await page.goto(`${url("localhost")}/login`);
     expect(server.output()).toContain('"998-good"');
-  }).toPass();
-  expect((await page.request.get(`${url("localhost")}/api/health`)).status()).toBe(200);
+  }).toPass({ timeout: 60_000 });
+  await page.close();
+  expect((await request.get(`${url("localhost")}/api/health`)).status()).toBe(200);
 
   await addMigration(server.folder, "999-bad", "missing_table");
   await expect(async () => {
-    const response = await page.request.get(`${url("localhost")}/login`);
+    const response = await request.get(`${url("localhost")}/login`);
     expect(await response.text()).toContain("npm run db:migrate");
-  }).toPass();
+  }).toPass({ timeout: 60_000 });
   other.close();
 });
 

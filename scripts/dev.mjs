@@ -17,7 +17,14 @@ if (port !== wanted) console.log(`Port ${wanted} is taken, so this server uses $
 const hosts = networkHosts(host);
 console.log(`\n${introduction(env, { port, hosts, root }).join("\n")}\n`);
 
-const args = [command("next"), "dev", "-H", host, "-p", `${port}`, ...rest];
+const args = [
+  command("next"),
+  "dev",
+  ...["-H", host, "-p", `${port}`],
+  // With it, pages go on with an old list of migrations after one was added.
+  "--no-server-fast-refresh",
+  ...rest,
+];
 const settings = {
   // next.config.js and lib/config take these hosts for ours.
   DEVELOPMENT_HOSTS: hosts.join(","),

@@ -46,6 +46,10 @@ test.describe("without JavaScript", () => {
     await page.getByRole("button", { name: "Send me a link" }).click();
     const mail = await smtp.take(`${username}@example.com`, /new password/);
     expect(await formsAt(linkIn(mail).href)).toEqual([own]);
+
+    const confirmation = await smtp.take(`${username}@example.com`, /Confirm/);
+    await page.context().clearCookies();
+    expect(await formsAt(linkIn(confirmation).href)).toEqual([own]);
     await smtp.close();
   });
 });

@@ -3,6 +3,7 @@
 import { type MouseEvent, useState } from "react";
 import type { FormProblem } from "#lib/ui/form-problem.ts";
 import { TextLink } from "#lib/ui/text-link.tsx";
+import { HiddenUsername } from "./hidden-username.tsx";
 import { NewPasswordField } from "./new-password-field.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { UsernameField } from "./username-field.tsx";
@@ -50,6 +51,7 @@ export function VerificationProof(props: VerificationProofProps) {
       )}
       {proof === "password" && (
         <div className="space-y-3">
+          {username !== undefined && <HiddenUsername username={username} />}
           <PasswordField
             label="Your password"
             hint="The one that you chose when you signed up."

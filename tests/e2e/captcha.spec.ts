@@ -59,6 +59,13 @@ test("after failed attempts the sign-in form needs a captcha and accepts its sol
   await stranger.getByRole("button", { name: "Log in" }).click();
   await expect(stranger.getByText("or the password is wrong")).toBeVisible();
 
+  // An extension that blocks the provider is no reason for a form that says nothing.
+  const blocking = await (await anotherContext()).newPage();
+  await blocking.route(`${provider.origin}/**`, (route) => route.abort());
+  await logIn(blocking, username, server.url, "not the password");
+  await expect(blocking.getByText("The captcha did not load.")).toBeVisible();
+  await blocking.close();
+
   // A solution works for one attempt only.
   await stranger.getByLabel("Password", { exact: true }).fill("correct horse battery");
   await stranger.getByRole("button", { name: "I am no robot" }).click();

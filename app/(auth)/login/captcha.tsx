@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 
 export interface CaptchaSettings {
   scriptUrl: string;
@@ -23,6 +23,7 @@ interface CaptchaProps extends CaptchaSettings {
 export function Captcha({ scriptUrl, siteKey, onSolved }: CaptchaProps) {
   const place = useRef<HTMLDivElement>(null);
   const solved = useEffectEvent(onSolved);
+  const [blocked, setBlocked] = useState(false);
 
   useEffect(() => {
     const container = place.current;
@@ -31,18 +32,34 @@ export function Captcha({ scriptUrl, siteKey, onSolved }: CaptchaProps) {
     const slot = document.createElement("div");
     container.replaceChildren(slot);
     let wanted = true;
-    loadScript(scriptUrl).then(() => {
-      const { turnstile, hcaptcha, grecaptcha } = window as Providers;
-      const widget = turnstile ?? hcaptcha ?? grecaptcha;
-      const callback = (token: string) => solved(token);
-      if (wanted) widget?.render(slot, { sitekey: siteKey, callback });
-    });
+    loadScript(scriptUrl)
+      .then(() => {
+        const { turnstile, hcaptcha, grecaptcha } = window as Providers;
+        const widget = turnstile ?? hcaptcha ?? grecaptcha;
+        if (!widget) throw new Error(`${scriptUrl} brings no widget.`);
+        const callback = (token: string) => solved(token);
+        if (wanted) widget.render(slot, { sitekey: siteKey, callback });
+      })
+      .catch((error: unknown) => {
+        console.error(error);
+        if (wanted) setBlocked(true);
+      });
     return () => {
       wanted = false;
     };
   }, [scriptUrl, siteKey]);
 
-  return <div ref={place} className="min-h-16" />;
+  return (
+    <>
+      <div ref={place} className={blocked ? "hidden" : "min-h-16"} />
+      {blocked && (
+        <p role="alert" className="text-sm text-danger">
+          The captcha did not load. Your browser or an extension may block it: allow it on this
+          page, then reload.
+        </p>
+      )}
+    </>
+  );
 }
 
 let loading: Promise<void> | undefined;

@@ -7,6 +7,7 @@ import { recordLogin, type UserRow } from "#db/users.ts";
 import { audit } from "./audit.ts";
 import type { AuthContext } from "./context.ts";
 import { createDeviceCookie, type DeviceCookie, openDeviceCookie } from "./guard/device-cookie.ts";
+import type { SignUpCookie } from "./guard/sign-up-cookie.ts";
 import { keepAccount } from "./keep-account.ts";
 import { notifyOf } from "./notices.ts";
 import type { Delivery, PresentedToken, RefreshToken } from "./session/refresh-token.ts";
@@ -21,6 +22,8 @@ export interface Visitor {
   deviceCookie: string | undefined;
   /** The request cookie: which emails this browser has asked for. */
   requestId: string | undefined;
+  /** The sign-up cookie, opened: which of several sign-ups for one address is this browser's. */
+  signUp: SignUpCookie | undefined;
 }
 
 /** Who has proved their identity, and how. */

@@ -1,22 +1,17 @@
 /** What a request brings that tells whose browser it is, for the pages and routes of mailed links. */
 import type { AuthContext } from "#lib/auth/context.ts";
 import type { Presence } from "#lib/auth/email/claim.ts";
-import { openSignUpCookie } from "#lib/auth/guard/sign-up-cookie.ts";
 import { readSession } from "#lib/auth/session/sessions.ts";
 import type { Call } from "./call.ts";
-import { readCookies, signUpCookieName } from "./cookies.ts";
 import { authenticate } from "./identify.ts";
-import { readRefreshCookie } from "./visitor.ts";
+import { readRefreshCookie, readSignUpCookie } from "./visitor.ts";
 
 /** Reads it from a Cookie header. Never writes. */
 export async function readCookiePresence(
   cookieHeader: string | null,
   context: Pick<AuthContext, "db" | "config" | "keyring" | "now">,
 ): Promise<Presence> {
-  const { config, keyring, now } = context;
-  const marks = readCookies(cookieHeader, signUpCookieName(config));
-  // Of two cookies of one name, an attacker may have planted one.
-  const signUp = marks.length === 1 ? await openSignUpCookie(marks[0], keyring, now) : undefined;
+  const signUp = await readSignUpCookie(cookieHeader, context);
   const presented = await readRefreshCookie(cookieHeader, context);
   if (presented.kind !== "token") return { userId: undefined, signUp };
   const read = await readSession(context, presented.token);

@@ -1,5 +1,6 @@
 /** What a request brought: its refresh token, and the cookies that the core asks about. */
 import type { Database } from "#db/index.ts";
+import { openSignUpCookie, type SignUpCookie } from "#lib/auth/guard/sign-up-cookie.ts";
 import { decide } from "#lib/auth/session/presented-token.ts";
 import {
   type Delivery,
@@ -11,7 +12,7 @@ import type { Config } from "#lib/config/index.ts";
 import { refreshTokenBodySchema } from "#lib/contract/schemas.ts";
 import type { Keyring } from "#lib/crypto/keyring.ts";
 import { hasJson, readBody } from "./body.ts";
-import { readDeviceCookies, readRefreshCookies } from "./cookies.ts";
+import { readCookies, readDeviceCookies, readRefreshCookies, signUpCookieName } from "./cookies.ts";
 import { Problem } from "./problems.ts";
 import { readRequestCookie } from "./request-cookie.ts";
 
@@ -27,7 +28,22 @@ export async function readVisitor(request: Request, context: Context): Promise<V
   const cookies = request.headers.get("cookie");
   const [deviceCookie] = readDeviceCookies(cookies, context.config);
   const requestId = readRequestCookie(request, context.config);
-  return { refreshToken: await readRefreshCookie(cookies, context), deviceCookie, requestId };
+  const refreshToken = await readRefreshCookie(cookies, context);
+  return {
+    refreshToken,
+    deviceCookie,
+    requestId,
+    signUp: await readSignUpCookie(cookies, context),
+  };
+}
+
+/** Opens the sign-up cookie. Of two of one name, an attacker may have planted one. */
+export async function readSignUpCookie(
+  cookieHeader: string | null,
+  { config, keyring, now }: Pick<Context, "config" | "keyring" | "now">,
+): Promise<SignUpCookie | undefined> {
+  const values = readCookies(cookieHeader, signUpCookieName(config));
+  return values.length === 1 ? openSignUpCookie(values[0], keyring, now) : undefined;
 }
 
 /** Opens the refresh token of a Cookie header. */

@@ -147,6 +147,14 @@ describe("the probe of the finding", () => {
 });
 
 describe("a pending sign-up", () => {
+  test("is the one of the browser that signs in, whoever signs up later with its address", async () => {
+    const { email, browser } = await start();
+    await start({ email, password: newPassword });
+    expect(await problem(await world.signIn(email, password, browser))).toEqual(notVerified);
+    expect(await problem(await world.signIn(email, newPassword))).toEqual(notVerified);
+    expect(await problem(await world.signIn(email, password))).toEqual(wrong);
+  });
+
   test("is no user, has no session, and becomes one with its id by the link, once", async () => {
     const { browser, username, email } = await start({ name: "Ada" });
     expect(await findUser(username)).toBeUndefined();

@@ -15,6 +15,7 @@ export const newBrowser: Visitor = {
   refreshToken: { kind: "missing" },
   deviceCookie: undefined,
   requestId: undefined,
+  signUp: undefined,
 };
 
 /** @param settings environment variables */

@@ -77,7 +77,8 @@ export const rules = {
   /** In the memory of each process (call-limit.ts). */
   "calls by account": perWindow(3_000, 5 * minute),
   "refresh by session": perWindow(60, 5 * minute),
-  "mail by address": perWindow(3, 60 * minute),
+  // No longer than a link for a new password lives: whoever is refused one has one in the mailbox.
+  "mail by address": perWindow(3, 30 * minute),
   "mail by network": perNetwork(30, 60 * minute),
   "notices by account": perWindow(10, 60 * minute),
   "notices by kind": perWindow(1_000, 60 * minute),

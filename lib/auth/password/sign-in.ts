@@ -95,7 +95,7 @@ async function checkCredentials(
     verifyPassword(password, stored, claimant),
   );
   if (!user || !right || user.is_active !== 1) {
-    const signUp = await findRightSignUp(context, { username, password });
+    const signUp = await findRightSignUp(context, visitor, { username, password });
     if (signUp) {
       // The name's counts stay: the address may be of an account that is not the visitor's.
       const byAddress = consumed.filter(({ kind }) => kind === "login by address");
@@ -120,11 +120,12 @@ async function checkCredentials(
  */
 async function findRightSignUp(
   context: AuthContext,
+  visitor: Visitor,
   { username, password }: Pick<Credentials, "username" | "password">,
 ): Promise<PendingSignUpRow | undefined> {
   const { config, db, now } = context;
   if (!config.emailVerificationRequired) return undefined;
-  const signUp = await findPendingByIdentifier(db.query, username, now);
+  const signUp = await findPendingByIdentifier(db.query, username, now, visitor.signUp?.account);
   // Whatever happens to this hash, a password has been compared, so the attempt is not refunded.
   const right = await countHash(context, username.toLowerCase(), [], (claimant) =>
     verifyPassword(password, signUp?.password_hash, claimant),

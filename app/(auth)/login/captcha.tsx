@@ -41,7 +41,7 @@ export function Captcha({ scriptUrl, siteKey, onSolved }: CaptchaProps) {
         if (wanted) widget.render(slot, { sitekey: siteKey, callback });
       })
       .catch((error: unknown) => {
-        console.error(error);
+        console.warn(error);
         if (wanted) setBlocked(true);
       });
     return () => {
